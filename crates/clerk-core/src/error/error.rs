@@ -1,0 +1,142 @@
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::{ApiError, ConfigError, Stamp, TimeoutError, TransportFailure, UnexpectedResponse};
+use crate::domain::{ActorTokenId, InvalidInput};
+
+/// Is everything that can go wrong, a variant for each stage.
+///
+/// What to ask first is [`is_ambiguous`](Self::is_ambiguous): whether the request may have taken effect. `Display` says the
+/// stage and what was learned there, [`source`](std::error::Error::source) the cause, and neither ever holds a secret.
+///
+/// ```
+/// use clerk_core::{Error, UserId};
+///
+/// let error = Error::from(UserId::new("").unwrap_err());
+/// assert!(matches!(error, Error::InvalidInput(_)) && !error.is_ambiguous());
+/// assert_eq!(error.attempts(), 0);
+/// ```
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input cannot be sent. Nothing was sent.
+    #[error(transparent)]
+    InvalidInput(#[from] InvalidInput),
+    /// The client cannot work as it is set up. Nothing was sent.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The transport has no whole answer.
+    #[error(transparent)]
+    Transport(TransportFailure),
+    /// No answer came in time.
+    #[error(transparent)]
+    Timeout(TimeoutError),
+    /// Clerk refused.
+    #[error(transparent)]
+    Api(ApiError),
+    /// The answer makes no sense here.
+    #[error(transparent)]
+    Unexpected(UnexpectedResponse),
+}
+
+impl Error {
+    /// Gives the status, if one had arrived, even when the rest of the answer had not.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.stamp()?.status
+    }
+
+    /// Gives the id by which Clerk's support finds the request.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.stamp()?.trace_id.as_deref()
+    }
+
+    /// Tells for how long the server wants to be left alone; the longest duration if it said more than any clock can count.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.stamp()?.retry_after
+    }
+
+    /// Tells how many attempts there were; 0 if nothing was tried.
+    pub fn attempts(&self) -> u32 {
+        self.stamp().map_or(0, |stamp| stamp.attempts)
+    }
+
+    /// Tells whether the request may have taken effect, in the last attempt or an earlier one.
+    ///
+    /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id) knows it, revoke it; if not, nobody
+    /// can, and it lives until it expires. After a revoke, revoke again: it does no harm.
+    pub fn is_ambiguous(&self) -> bool {
+        self.stamp().is_some_and(|stamp| stamp.ambiguous)
+    }
+
+    /// Gives the id that an answer named which could not be accepted otherwise.
+    pub fn actor_token_id(&self) -> Option<&ActorTokenId> {
+        self.stamp()?.actor_token_id.as_ref()
+    }
+
+    /// Tells whether a parameter is at fault: found before sending, or by Clerk (400, or 422 that names a parameter).
+    ///
+    /// A 422 that names none is a used-up quota, and a token that cannot be revoked is
+    /// [another matter](Self::is_cannot_be_revoked).
+    pub fn is_invalid_request(&self) -> bool {
+        let Self::Api(api) = self else { return matches!(self, Self::InvalidInput(_)) };
+        match api.status() {
+            StatusCode::BAD_REQUEST => !self.is_cannot_be_revoked(),
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                api.has_code(|code| code.starts_with("form_"))
+                    || api.errors().iter().any(|error| error.meta().get::<String>("param_name").is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells whether the plan lacks impersonation (402).
+    pub fn is_payment_required(&self) -> bool {
+        self.status() == Some(StatusCode::PAYMENT_REQUIRED)
+    }
+
+    /// Tells whether Clerk knows no such user, or no such actor token (404 in Clerk's own words: a wrong base URL is not that).
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Api(api) if api.status() == StatusCode::NOT_FOUND)
+    }
+
+    /// Tells whether the secret key was not accepted (401).
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Tells whether there were too many requests (429).
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Tells whether the token is no longer pending: used, revoked or expired.
+    ///
+    /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of this very call may have revoked it.
+    pub fn is_cannot_be_revoked(&self) -> bool {
+        matches!(self, Self::Api(api) if api.has_code(|code| code == "actor_token_cannot_be_revoked_code"))
+    }
+
+    fn stamp(&self) -> Option<&Stamp> {
+        match self {
+            Self::InvalidInput(_) | Self::Config(_) => None,
+            Self::Transport(failure) => Some(&failure.stamp),
+            Self::Timeout(timeout) => Some(&timeout.stamp),
+            Self::Api(api) => Some(&api.stamp),
+            Self::Unexpected(response) => Some(&response.stamp),
+        }
+    }
+
+    /// Stamps what only the use case knows: how many attempts there were, and whether any of them may have taken effect.
+    pub(crate) fn stamped(mut self, attempts: u32, ambiguous: bool) -> Self {
+        let stamp = match &mut self {
+            Self::InvalidInput(_) | Self::Config(_) => return self,
+            Self::Transport(failure) => &mut failure.stamp,
+            Self::Timeout(timeout) => &mut timeout.stamp,
+            Self::Api(api) => &mut api.stamp,
+            Self::Unexpected(response) => &mut response.stamp,
+        };
+        stamp.attempts = attempts;
+        stamp.ambiguous = ambiguous;
+        self
+    }
+}

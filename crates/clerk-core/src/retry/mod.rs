@@ -1,0 +1,12 @@
+//! Decides what may be sent again, and when. Pure: time and chance are arguments.
+
+mod backoff;
+mod law;
+mod retry_after;
+mod retry_config;
+
+pub use retry_config::RetryConfig;
+
+pub(crate) use backoff::{Spent, pause, starts_in_time};
+pub(crate) use law::{Operation, Outcome, judge};
+pub(crate) use retry_after::retry_after;
