@@ -1,0 +1,194 @@
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    domain::{
+        ActorToken, ActorTokenId, ActorTokenStatus, Claims, Secret, UnixMillis, UserId, for_each_member,
+    },
+    error::Misfit,
+};
+
+/// Is what was found in the body of a success: each known member as it stands, and what kept it from being read to the end.
+#[derive(Default)]
+pub(super) struct ActorTokenJson<'a> {
+    object: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
+    status: Option<&'a RawValue>,
+    user_id: Option<&'a RawValue>,
+    actor: Option<&'a RawValue>,
+    token: Option<&'a RawValue>,
+    url: Option<&'a RawValue>,
+    created_at: Option<&'a RawValue>,
+    updated_at: Option<&'a RawValue>,
+    clerk_trace_id: Option<&'a RawValue>,
+    fault: Option<Misfit>,
+}
+
+impl<'a> ActorTokenJson<'a> {
+    pub(super) fn read(body: &'a [u8]) -> Self {
+        let mut found = Self::default();
+        let end = for_each_member(body, |name, value| {
+            let member = match &*name {
+                "object" => &mut found.object,
+                "id" => &mut found.id,
+                "status" => &mut found.status,
+                "user_id" => &mut found.user_id,
+                "actor" => &mut found.actor,
+                "token" => &mut found.token,
+                "url" => &mut found.url,
+                "created_at" => &mut found.created_at,
+                "updated_at" => &mut found.updated_at,
+                "clerk_trace_id" => &mut found.clerk_trace_id,
+                _ => return,
+            };
+            *member = Some(value).filter(|value| value.get() != "null");
+        });
+        found.fault = end.err().map(Misfit::Unreadable);
+        found
+    }
+
+    /// Gives the id, even if nothing else could be read.
+    pub(super) fn id(&self) -> Option<ActorTokenId> {
+        ActorTokenId::new(text(self.id)?).ok()
+    }
+
+    pub(super) fn trace_id(&self) -> Option<String> {
+        text(self.clerk_trace_id)
+    }
+
+    /// Makes the token, or says what keeps it from being one.
+    pub(super) fn into_actor_token(mut self) -> Result<ActorToken, Misfit> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        if text(self.object).as_deref() != Some("actor_token") {
+            return Err(Misfit::Member("object"));
+        }
+        Ok(ActorToken {
+            id: self.id().ok_or(Misfit::Member("id"))?,
+            status: text(self.status).map(ActorTokenStatus::from_word).ok_or(Misfit::Member("status"))?,
+            user_id: text(self.user_id)
+                .and_then(|id| UserId::new(id).ok())
+                .ok_or(Misfit::Member("user_id"))?,
+            actor: optional("actor", self.actor, |actor| Claims::from_raw(actor.to_owned()).ok())?
+                .unwrap_or_default(),
+            token: optional("token", self.token, secret)?,
+            url: optional("url", self.url, secret)?,
+            created_at: timestamp("created_at", self.created_at)?,
+            updated_at: timestamp("updated_at", self.updated_at)?,
+        })
+    }
+}
+
+fn text(value: Option<&RawValue>) -> Option<String> {
+    String::deserialize(value?).ok()
+}
+
+fn secret(value: &RawValue) -> Option<Secret> {
+    text(Some(value)).map(Secret::new)
+}
+
+fn timestamp(member: &'static str, value: Option<&RawValue>) -> Result<UnixMillis, Misfit> {
+    value.and_then(|value| UnixMillis::from_json(value.get())).ok_or(Misfit::Member(member))
+}
+
+/// Reads what may be missing, but not be odd.
+fn optional<'a, T>(
+    member: &'static str,
+    value: Option<&'a RawValue>,
+    read: impl FnOnce(&'a RawValue) -> Option<T>,
+) -> Result<Option<T>, Misfit> {
+    value.map(|value| read(value).ok_or(Misfit::Member(member))).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ActorToken, ActorTokenJson, ActorTokenStatus, Misfit, UnixMillis};
+
+    const WHOLE: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"a","n":1.10},
+        "token":"t\"1","url":"https:\/\/u","created_at":1638000669544,"updated_at":1638000669545}"#;
+
+    fn read(json: &str) -> Result<ActorToken, Misfit> {
+        ActorTokenJson::read(json.as_bytes()).into_actor_token()
+    }
+
+    #[test]
+    fn a_whole_answer_is_read_in_full() {
+        let token = read(WHOLE).unwrap();
+        assert_eq!(
+            (token.id.as_str(), token.status, token.user_id.as_str()),
+            ("act_1", ActorTokenStatus::Pending, "user_1")
+        );
+        assert_eq!(token.actor.as_json(), r#"{"sub":"a","n":1.10}"#);
+        assert_eq!((token.token.unwrap().expose(), token.url.unwrap().expose()), ("t\"1", "https://u"));
+        assert_eq!(
+            (token.created_at, token.updated_at),
+            (UnixMillis::new(1_638_000_669_544), UnixMillis::new(1_638_000_669_545))
+        );
+    }
+
+    #[test]
+    fn new_members_and_statuses_are_no_surprise() {
+        let json = WHOLE
+            .replace("\"pending\"", "\"expired\"")
+            .replace("{\"object\"", "{\"new\":{\"a\":[1]},\"object\"");
+        assert_eq!(read(&json).unwrap().status, ActorTokenStatus::Unknown("expired".to_owned()));
+    }
+
+    #[test]
+    fn what_is_optional_may_be_missing_or_null() {
+        let bare = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"u","created_at":-1,"updated_at":1.7e12"#;
+        for json in [format!("{bare}}}"), format!(r#"{bare},"actor":null,"token":null,"url":null}}"#)] {
+            let token = read(&json).unwrap();
+            assert!(token.actor.is_empty() && token.token.is_none() && token.url.is_none());
+            assert_eq!(
+                (token.created_at, token.updated_at),
+                (UnixMillis::new(-1), UnixMillis::new(1_700_000_000_000))
+            );
+        }
+        assert!(read(&format!(r#"{bare},"actor":{{}}}}"#)).unwrap().actor.is_empty());
+    }
+
+    #[test]
+    fn a_member_that_is_required_is_missed_by_name() {
+        for (member, broken) in [
+            ("object", WHOLE.replace("actor_token", "user")),
+            ("object", WHOLE.replace("\"object\"", "\"o\"")),
+            ("id", WHOLE.replace("\"act_1\"", "\"../x\"")),
+            ("id", WHOLE.replace("\"act_1\"", "7")),
+            ("status", WHOLE.replace("\"pending\"", "null")),
+            ("user_id", WHOLE.replace("\"user_1\"", "\"\"")),
+            ("actor", WHOLE.replace(r#"{"sub":"a","n":1.10}"#, "\"a\"")),
+            ("token", WHOLE.replace(r#""t\"1""#, "1")),
+            ("url", WHOLE.replace(r#""https:\/\/u""#, "[]")),
+            ("created_at", WHOLE.replace("1638000669544", "\"now\"")),
+            ("updated_at", WHOLE.replace("1638000669545", "1e400")),
+            ("updated_at", WHOLE.replace("\"updated_at\"", "\"u\"")),
+        ] {
+            assert_eq!(read(&broken).unwrap_err(), Misfit::Member(member), "{broken}");
+        }
+    }
+
+    #[test]
+    fn the_id_is_saved_from_whatever_is_broken_after_it() {
+        let after_id = WHOLE.find("\"status\"").unwrap();
+        for end in after_id..WHOLE.len() {
+            let found = ActorTokenJson::read(&WHOLE.as_bytes()[..end]);
+            assert_eq!(found.id().unwrap().as_str(), "act_1");
+            assert!(matches!(found.into_actor_token(), Err(Misfit::Unreadable(_))));
+        }
+    }
+
+    #[test]
+    fn of_a_repeated_member_the_last_counts() {
+        assert_eq!(read(&WHOLE.replace("\"id\":", "\"id\":\"act_0\",\"id\":")).unwrap().id.as_str(), "act_1");
+    }
+
+    #[test]
+    fn what_is_no_object_is_unreadable() {
+        for body in ["", "null", "[]", "\"a\"", "<html>", "{} {}"] {
+            assert!(matches!(read(body), Err(Misfit::Unreadable(_))), "{body}");
+        }
+        assert_eq!(read("{}").unwrap_err(), Misfit::Member("object"));
+    }
+}

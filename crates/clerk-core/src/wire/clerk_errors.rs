@@ -1,0 +1,132 @@
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    domain::{Claims, for_each_member},
+    error::ClerkError,
+};
+
+/// Is the body of a refusal, as far as it is one.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct ClerkErrors {
+    pub(super) errors: Vec<ClerkError>,
+    pub(super) meta: Claims,
+    pub(super) clerk_trace_id: Option<String>,
+    /// Whether it was JSON to the end and had a list of errors.
+    pub(super) whole: bool,
+}
+
+impl ClerkErrors {
+    pub(super) fn read(body: &str) -> Self {
+        let mut found = Self::default();
+        let mut listed = false;
+        let end = for_each_member(body.as_bytes(), |name, value| match &*name {
+            "errors" => match Option::<Vec<&RawValue>>::deserialize(value) {
+                Ok(entries) => {
+                    listed = true;
+                    found.errors = entries.unwrap_or_default().into_iter().map(entry).collect();
+                }
+                Err(_) => listed = false,
+            },
+            "meta" => found.meta = claims(value),
+            "clerk_trace_id" => found.clerk_trace_id = text(value),
+            _ => {}
+        });
+        found.whole = listed && end.is_ok();
+        found
+    }
+}
+
+/// Reads one entry of the list. Parts that are missing or odd do not cost the others.
+fn entry(value: &RawValue) -> ClerkError {
+    let mut error = ClerkError::default();
+    let end = for_each_member(value.get().as_bytes(), |name, value| match &*name {
+        "code" => error.code = text(value).unwrap_or_default(),
+        "message" => error.message = text(value).unwrap_or_default(),
+        "long_message" => error.long_message = text(value),
+        "meta" => error.meta = claims(value),
+        _ => {}
+    });
+    if end.is_err() {
+        error.message = text(value).unwrap_or_default();
+    }
+    error
+}
+
+/// Reads text; of anything else but `null` its JSON, so that nothing is lost.
+fn text(value: &RawValue) -> Option<String> {
+    match Option::<String>::deserialize(value) {
+        Ok(text) => text,
+        Err(_) => Some(value.get().to_owned()),
+    }
+}
+
+fn claims(value: &RawValue) -> Claims {
+    Claims::from_raw(value.to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Claims, ClerkError, ClerkErrors};
+
+    #[test]
+    fn a_whole_body_is_read_in_full() {
+        let read = ClerkErrors::read(
+            r#"{"errors":[{"message":"is missing","long_message":"actor.sub must be included.","code":"form_param_missing","meta":{"param_name":"actor.sub"}},
+                {"message":"m2","long_message":"l2","code":"c2"}],"meta":{"n":1.10},"clerk_trace_id":"abc","new":1}"#,
+        );
+        let first = ClerkError {
+            code: "form_param_missing".to_owned(),
+            message: "is missing".to_owned(),
+            long_message: Some("actor.sub must be included.".to_owned()),
+            meta: Claims::from_json(r#"{"param_name":"actor.sub"}"#).unwrap(),
+        };
+        assert_eq!((read.errors.len(), read.errors.first()), (2, Some(&first)));
+        assert_eq!((read.errors[1].code(), read.errors[1].meta().as_json()), ("c2", "{}"));
+        assert_eq!(
+            (read.meta.as_json(), read.clerk_trace_id.as_deref(), read.whole),
+            (r#"{"n":1.10}"#, Some("abc"), true)
+        );
+    }
+
+    #[test]
+    fn missing_null_and_odd_parts_never_cost_the_rest() {
+        let read = ClerkErrors::read(
+            r#"{"errors":[{"code":"a"},{"code":null,"message":"b","meta":null},{"code":7,"message":"c","meta":[],"long_message":{}},"bare",null],"meta":null,"clerk_trace_id":null}"#,
+        );
+        assert!(read.whole);
+        let codes: Vec<_> =
+            read.errors.iter().map(|error| (error.code(), error.message(), error.long_message())).collect();
+        assert_eq!(
+            codes,
+            [("a", "", None), ("", "b", None), ("7", "c", Some("{}")), ("", "bare", None), ("", "", None)]
+        );
+    }
+
+    #[test]
+    fn an_empty_list_is_still_a_list() {
+        for body in [r#"{"errors":[]}"#, r#"{"errors":null}"#] {
+            let read = ClerkErrors::read(body);
+            assert!(read.whole && read.errors.is_empty());
+        }
+    }
+
+    #[test]
+    fn anything_else_is_not_whole_but_keeps_the_trace_id() {
+        for body in [
+            "",
+            "<html>",
+            "{}",
+            "[]",
+            "null",
+            r#"{"errors":{}}"#,
+            r#"{"errors":"x"}"#,
+            r#"{"errors":[]"#,
+            r#"{"error":"x"}"#,
+        ] {
+            assert!(!ClerkErrors::read(body).whole, "{body}");
+        }
+        let read = ClerkErrors::read(r#"{"clerk_trace_id":"abc","errors":[{"co"#);
+        assert_eq!((read.whole, read.clerk_trace_id.as_deref()), (false, Some("abc")));
+    }
+}

@@ -1,0 +1,101 @@
+const MARK: &str = "[redacted]";
+
+/// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a token or its URL.
+///
+/// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON.
+pub(super) fn scrub(text: &str, key: &str) -> String {
+    let mut text = text.replace(key, MARK);
+    for name in ["\"token\"", "\"url\"", "\"ticket\""] {
+        for value in values_of(&text, name) {
+            text = text.replace(&value, MARK);
+        }
+    }
+    // A ticket in a URL, and a JWT, which begins with `{"` in base64.
+    let text = redact_runs(&text, "ticket=", "ticket=", |byte| {
+        !matches!(byte, b'&' | b'"' | b'\'' | b'<' | b'>' | b'\\') && !byte.is_ascii_whitespace()
+    });
+    redact_runs(&text, "eyJ", "", |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')
+    })
+}
+
+/// Gives the texts that stand as values of the member `name`, wherever it stands, as they are written.
+fn values_of(text: &str, name: &str) -> Vec<String> {
+    let after_names = text.match_indices(name).filter_map(|(at, _)| text.get(at + name.len()..));
+    after_names
+        .filter_map(|rest| {
+            let value = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+            let mut escaped = false;
+            let end = value.bytes().position(|byte| {
+                let ends = byte == b'"' && !escaped;
+                escaped = byte == b'\\' && !escaped;
+                ends
+            });
+            value.get(..end.unwrap_or(value.len()))
+        })
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself, `kept` is kept.
+fn redact_runs(text: &str, marker: &str, kept: &str, is_part: impl Fn(u8) -> bool) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, run)) = rest.split_once(marker) {
+        let end = run.bytes().position(|byte| !is_part(byte)).unwrap_or(run.len());
+        clean.extend([before, kept, MARK]);
+        rest = run.get(end..).unwrap_or_default();
+    }
+    clean + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scrub;
+
+    #[test]
+    fn the_key_is_taken_out_wherever_it_stands() {
+        assert_eq!(scrub("a sk_1 b \"Bearer sk_1\"", "sk_1"), "a [redacted] b \"Bearer [redacted]\"");
+    }
+
+    #[test]
+    fn tokens_and_urls_are_taken_out_by_the_name_of_their_member_and_then_everywhere() {
+        let text = r#"{"token" : "canary\"1","deep":[{"url":"canary2"}],"message":"canary\"1 and canary2","ticket":"canary3""#;
+        let clean = scrub(text, "key");
+        assert!(!clean.contains("canary"), "{clean}");
+        assert!(
+            clean.starts_with(r#"{"token" : "[redacted]","deep":[{"url":"[redacted]"}],"message":"#),
+            "{clean}"
+        );
+    }
+
+    #[test]
+    fn tokens_are_taken_out_by_their_looks() {
+        let text = "see <https://c.accounts.dev/v1/tickets/accept?ticket=canary&x=1> and eyJhbGci.eyJpc3Mi.ca-na_ry, ok";
+        assert_eq!(
+            scrub(text, "key"),
+            "see <https://c.accounts.dev/v1/tickets/accept?ticket=[redacted]&x=1> and [redacted], ok"
+        );
+    }
+
+    #[test]
+    fn everything_else_stays() {
+        for text in [
+            "",
+            "plain",
+            r#"{"token":null,"url":1,"tokens":"a","x":"https://clerk.com/docs"}"#,
+            "\"token\":\"",
+            "ü\"url\"",
+        ] {
+            assert_eq!(scrub(text, "key"), text);
+        }
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let text = r#"{"a":"sk_1","token":"t\\","url":"https://u?ticket=x","b":"eyJabc.def"}"#;
+        let value: serde_json::Value = serde_json::from_str(&scrub(text, "sk_1")).unwrap();
+        assert_eq!(value["token"], "[redacted]");
+    }
+}
