@@ -1,0 +1,50 @@
+//! An actor token as the API prints it: `ActorToken` of Clerk's OpenAPI description.
+
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::issued_token::IssuedToken;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ActorToken<'a> {
+    object: &'static str,
+    id: &'a str,
+    status: &'static str,
+    user_id: &'a str,
+    #[serde(serialize_with = "json_text")]
+    actor: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl<'a> ActorToken<'a> {
+    /// The answer to create: the only one with the credentials.
+    pub(crate) fn created(token: &'a IssuedToken) -> Self {
+        Self { token: Some(&token.token), url: Some(&token.url), ..Self::revoked(token) }
+    }
+
+    /// The answer to revoke.
+    pub(crate) fn revoked(token: &'a IssuedToken) -> Self {
+        Self {
+            object: "actor_token",
+            id: &token.id,
+            status: token.status.as_str(),
+            user_id: &token.user_id,
+            actor: &token.actor,
+            token: None,
+            url: None,
+            created_at: token.created_at,
+            updated_at: token.updated_at,
+        }
+    }
+}
+
+/// Prints the text as it is: any type in between would touch its numbers.
+fn json_text<S: Serializer>(text: &&str, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_str::<&RawValue>(text).map_err(S::Error::custom)?.serialize(serializer)
+}

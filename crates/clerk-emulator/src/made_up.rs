@@ -1,0 +1,78 @@
+//! What the emulator invents: ids, keys and credentials that look like Clerk's and open nothing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use crate::clock::UnixMillis;
+
+/// The frontend API of an instance that does not exist.
+const FRONTEND_API: &str = "https://made-up-emulator-00.clerk.accounts.dev";
+
+pub(crate) fn secret_key() -> String {
+    format!("sk_test_{}", base62(40))
+}
+
+pub(crate) fn actor_token_id() -> String {
+    format!("act_{}", base62(27))
+}
+
+/// As long and as hexadecimal as a W3C trace id, which is what Clerk sends.
+pub(crate) fn trace_id() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
+/// Makes a ticket with the shape of a JWT. Its signature is noise.
+pub(crate) fn ticket(id: &str, created_at: UnixMillis, expires_in_seconds: u64) -> String {
+    let header = json!({ "alg": "RS256", "kid": "ins_emulator", "typ": "JWT" }).to_string();
+    let expires_at = u64::try_from(created_at / 1000).unwrap_or(0).saturating_add(expires_in_seconds);
+    let claims =
+        json!({ "exp": expires_at, "iss": FRONTEND_API, "sid": id, "st": "actor_token" }).to_string();
+    let signature: [u8; 256] = std::array::from_fn(|_| fastrand::u8(..));
+    [header.as_bytes(), claims.as_bytes(), &signature].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".")
+}
+
+pub(crate) fn ticket_url(ticket: &str) -> String {
+    format!("{FRONTEND_API}/v1/tickets/accept?ticket={ticket}")
+}
+
+fn base62(length: usize) -> String {
+    std::iter::repeat_with(fastrand::alphanumeric).take(length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn an_id_is_act_and_27_letters_or_digits() {
+        let id = actor_token_id();
+        let random = id.strip_prefix("act_").unwrap();
+        assert_eq!(random.len(), 27);
+        assert!(random.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    }
+
+    #[test]
+    fn no_two_ids_are_the_same() {
+        assert_ne!(actor_token_id(), actor_token_id());
+    }
+
+    #[test]
+    fn a_ticket_is_three_base64url_parts_and_two_of_them_are_json() {
+        let ticket = ticket("act_1", 1_700_000_000_000, 600);
+        let parts: Vec<_> = ticket.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
+        let [header, claims, _signature] = parts.try_into().unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!(header.get("typ").unwrap(), "JWT");
+        let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+        assert_eq!(claims.get("exp").unwrap(), 1_700_000_600);
+    }
+
+    #[test]
+    fn a_trace_id_is_32_hexadecimal_digits() {
+        let id = trace_id();
+        assert_eq!(id.len(), 32);
+        assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+}
