@@ -1,0 +1,238 @@
+//! A token from its creation to its end, as a client and as a test see it.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod wire;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use clerk_emulator::{AcceptError, Emulator, TokenStatus};
+use wire::{FORM, Request, create, revoke};
+
+#[test]
+fn a_new_token_is_answered_in_full() {
+    let emulator = Emulator::start().unwrap();
+    let reply = create(&emulator);
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.header("Content-Type"), Some("application/json"));
+    assert_eq!(reply.header("Clerk-Trace-Id").unwrap().len(), 32);
+
+    let token = reply.json();
+    assert_eq!(token["object"], "actor_token");
+    assert_eq!(token["status"], "pending");
+    assert_eq!(token["user_id"], "user_1");
+    assert_eq!(token["actor"]["sub"], "user_2");
+    assert_eq!(token["created_at"], token["updated_at"]);
+    assert!(token["created_at"].as_i64().unwrap() > 1_700_000_000_000, "milliseconds");
+    let random = token["id"].as_str().unwrap().strip_prefix("act_").unwrap();
+    assert_eq!(random.len(), 27);
+    let ticket = token["token"].as_str().unwrap();
+    assert_eq!(ticket.split('.').count(), 3);
+    let url = token["url"].as_str().unwrap();
+    assert!(url.starts_with("https://"), "{url}");
+    assert!(url.ends_with(&format!(".accounts.dev/v1/tickets/accept?ticket={ticket}")), "{url}");
+}
+
+#[test]
+fn what_a_test_sees_is_what_the_client_got() {
+    let emulator = Emulator::start().unwrap();
+    let answer = create(&emulator).json();
+    let tokens = emulator.tokens();
+    assert_eq!(tokens.len(), 1);
+    let token = &tokens[0];
+    assert_eq!(answer["id"], token.id);
+    assert_eq!(answer["token"], token.token);
+    assert_eq!(answer["url"], token.url);
+    assert_eq!(answer["created_at"], token.created_at);
+    assert_eq!((token.expires_in_seconds, token.session_max_duration_in_seconds), (3600, 1800));
+    assert_eq!(emulator.token(&token.id).as_ref(), Some(token));
+    assert_eq!(emulator.token("act_unheard_of"), None);
+    assert_eq!(emulator.requests(), 1);
+}
+
+#[test]
+fn the_durations_are_kept() {
+    let emulator = Emulator::start().unwrap();
+    let form =
+        r#"{"user_id":"u","actor":{"sub":"a"},"expires_in_seconds":60,"session_max_duration_in_seconds":90}"#;
+    Request::create(&emulator, form).send(&emulator).id();
+    let token = &emulator.tokens()[0];
+    assert_eq!((token.expires_in_seconds, token.session_max_duration_in_seconds), (60, 90));
+}
+
+#[test]
+fn the_actor_comes_back_byte_for_byte() {
+    let emulator = Emulator::start().unwrap();
+    let actor = r#"{ "sub":"user_2", "a":1.10,"b":1e400,
+        "c":123456789012345678901234567890, "d":{"z":null,"a":[ ]}, "é":"\u00e9" }"#;
+    let reply =
+        Request::create(&emulator, format!(r#"{{"actor":{actor},"user_id":"user_1"}}"#)).send(&emulator);
+    assert!(reply.body.contains(&format!(r#""actor":{actor},"#)), "{}", reply.body);
+    // Not from the answer: the JSON reader of this test gives up at 1e400.
+    let token = &emulator.tokens()[0];
+    assert_eq!(token.actor, actor);
+    assert!(revoke(&emulator, &token.id).body.contains(&format!(r#""actor":{actor},"#)));
+}
+
+#[test]
+fn a_pending_token_can_be_revoked() {
+    let emulator = Emulator::start().unwrap();
+    let id = create(&emulator).id();
+    emulator.advance(Duration::from_secs(10));
+    let revoked = revoke(&emulator, &id).json();
+    assert_eq!(revoked["object"], "actor_token");
+    assert_eq!(revoked["id"], id);
+    assert_eq!(revoked["status"], "revoked");
+    assert!(revoked["updated_at"].as_i64().unwrap() >= revoked["created_at"].as_i64().unwrap() + 10_000);
+    assert_eq!(revoked.get("token"), None);
+    assert_eq!(revoked.get("url"), None);
+    assert_eq!(emulator.token(&id).unwrap().status, TokenStatus::Revoked);
+}
+
+#[test]
+fn a_revoke_may_carry_a_body_that_nobody_reads() {
+    let emulator = Emulator::start().unwrap();
+    let id = create(&emulator).id();
+    let request = Request {
+        content_type: Some("application/json"),
+        body: "{}".to_owned(),
+        ..Request::revoke(&emulator, &id)
+    };
+    assert_eq!(request.send(&emulator).status(), 200);
+}
+
+#[test]
+fn a_second_revoke_is_refused() {
+    let emulator = Emulator::start().unwrap();
+    let id = create(&emulator).id();
+    assert_eq!(revoke(&emulator, &id).status(), 200);
+    let refused = revoke(&emulator, &id);
+    assert_eq!(refused.status(), 400);
+    let error = refused.error();
+    assert_eq!(error["code"], "actor_token_cannot_be_revoked_code");
+    assert_eq!(error["message"], "cannot revoke");
+    assert_eq!(
+        error["long_message"],
+        "Actor token cannot be revoked because its status is revoked. Only pending tokens can be revoked."
+    );
+    assert_eq!(error.get("meta"), None);
+}
+
+#[test]
+fn an_accepted_token_cannot_be_revoked() {
+    let emulator = Emulator::start().unwrap();
+    let id = create(&emulator).id();
+    emulator.accept(&id).unwrap();
+    assert_eq!(emulator.token(&id).unwrap().status, TokenStatus::Accepted);
+    let refused = revoke(&emulator, &id);
+    assert_eq!(refused.status(), 400);
+    assert!(refused.error()["long_message"].as_str().unwrap().contains("its status is accepted."));
+}
+
+#[test]
+fn only_a_pending_token_can_be_accepted() {
+    let emulator = Emulator::start().unwrap();
+    let (first, second) = (create(&emulator).id(), create(&emulator).id());
+    emulator.accept(&first).unwrap();
+    revoke(&emulator, &second);
+    assert_eq!(emulator.accept(&first), Err(AcceptError::NotPending(TokenStatus::Accepted)));
+    assert_eq!(emulator.accept(&second), Err(AcceptError::NotPending(TokenStatus::Revoked)));
+    assert_eq!(emulator.accept("act_unheard_of"), Err(AcceptError::NotFound));
+}
+
+#[test]
+fn an_expired_token_can_be_neither_revoked_nor_accepted() {
+    let emulator = Emulator::start().unwrap();
+    let id = create(&emulator).id();
+    emulator.advance(Duration::from_secs(3600));
+    let refused = revoke(&emulator, &id);
+    assert_eq!((refused.status(), refused.code().as_str()), (400, "actor_token_cannot_be_revoked_code"));
+    assert_eq!(emulator.accept(&id), Err(AcceptError::Expired));
+    assert_eq!(emulator.token(&id).unwrap().status, TokenStatus::Pending);
+}
+
+#[test]
+fn a_token_lives_as_long_as_it_was_asked_to() {
+    let emulator = Emulator::start().unwrap();
+    let form = r#"{"user_id":"user_1","actor":{"sub":"user_2"},"expires_in_seconds":7200}"#;
+    let id = Request::create(&emulator, form).send(&emulator).id();
+    emulator.advance(Duration::from_secs(3600));
+    assert_eq!(revoke(&emulator, &id).status(), 200);
+}
+
+#[test]
+fn two_creates_make_two_tokens() {
+    let emulator = Emulator::start().unwrap();
+    let ids = [create(&emulator).id(), create(&emulator).id()];
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(emulator.tokens().iter().map(|token| token.id.as_str()).collect::<Vec<_>>(), ids);
+}
+
+#[test]
+fn one_connection_can_carry_many_requests() {
+    use std::io::Write as _;
+
+    let emulator = Emulator::start().unwrap();
+    let kept = String::from_utf8(Request::create(&emulator, FORM).bytes()).unwrap();
+    let kept = kept.replace("Connection: close\r\n", "");
+    let mut bytes = kept.repeat(2).into_bytes();
+    bytes.write_all(&Request::create(&emulator, FORM).bytes()).unwrap();
+    let reply = wire::exchange(&emulator, &bytes).unwrap();
+    assert_eq!(reply.body.matches("HTTP/1.1 200 OK").count(), 2, "and one in the head");
+    assert_eq!(emulator.requests(), 3);
+}
+
+#[test]
+fn many_clients_at_once_lose_nothing() {
+    let emulator = Emulator::start().unwrap();
+    let ids: HashSet<String> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..16)
+            .map(|_| scope.spawn(|| (0..10).map(|_| create(&emulator).id()).collect::<Vec<_>>()))
+            .collect();
+        clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
+    });
+    assert_eq!(ids.len(), 160);
+    assert_eq!(emulator.tokens().len(), 160);
+    assert_eq!(emulator.requests(), 160);
+}
+
+#[test]
+fn of_many_revokes_at_once_one_succeeds() {
+    let emulator = Emulator::start().unwrap();
+    let id = create(&emulator).id();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..8).map(|_| scope.spawn(|| revoke(&emulator, &id).status())).collect();
+        clients.into_iter().map(|client| client.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+}
+
+#[test]
+fn two_emulators_know_nothing_of_each_other() {
+    let (one, other) = (Emulator::start().unwrap(), Emulator::start().unwrap());
+    assert_ne!(one.base_url(), other.base_url());
+    assert_ne!(one.secret_key(), other.secret_key());
+    let id = create(&one).id();
+    assert_eq!(revoke(&other, &id).status(), 404);
+    assert!(other.tokens().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_works_under_a_paused_clock() {
+    let emulator = Emulator::start().unwrap();
+    emulator.inject(clerk_emulator::Fault::delay(Duration::from_millis(5)));
+    assert_eq!(create(&emulator).status(), 200);
+    drop(emulator);
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let emulator = Emulator::builder().secret_key("sk_test_hush").start().unwrap();
+    let token = create(&emulator).json()["token"].as_str().unwrap().to_owned();
+    let shown =
+        format!("{emulator:?} {:?} {:?}", emulator.tokens(), Emulator::builder().secret_key("sk_test_hush"));
+    assert!(shown.contains("[redacted]"), "{shown}");
+    assert!(!shown.contains("hush"), "{shown}");
+    assert!(!shown.contains(&token), "{shown}");
+}

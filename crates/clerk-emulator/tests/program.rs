@@ -1,0 +1,124 @@
+//! The emulator as a program.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+/// A running program, which does not outlive its test.
+struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_clerk-emulator"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Self { child, out }
+    }
+
+    fn line(&mut self, label: &str) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line.strip_prefix(label).unwrap().trim_end().to_owned()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn output(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_clerk-emulator")).args(arguments).output().unwrap()
+}
+
+fn create(base_url: &str, key: &str, user: &str) -> String {
+    let host = base_url.strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap();
+    let body = format!(r#"{{"user_id":"{user}","actor":{{"sub":"a"}}}}"#);
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "POST /v1/actor_tokens HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_announces_where_it_listens_and_serves_there() {
+    let mut program = Program::start(&[]);
+    let base_url = program.line("base URL: ");
+    let key = program.line("secret key: ");
+    assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
+    assert!(key.starts_with("sk_test_"), "{key}");
+    assert!(create(&base_url, &key, "anybody").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn its_options_set_the_key_and_the_users() {
+    let mut program = Program::start(&["--secret-key", "sk_test_mine", "--user=user_1", "--user", "user_2"]);
+    let base_url = program.line("base URL: ");
+    assert_eq!(program.line("secret key: "), "sk_test_mine");
+    for (user, status) in [("user_1", "200"), ("user_2", "200"), ("user_3", "404")] {
+        let answer = create(&base_url, "sk_test_mine", user);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{user}: {answer}");
+    }
+}
+
+#[test]
+fn its_port_can_be_chosen() {
+    // A port that is known to be taken shows that the option is heeded, without guessing at a free one.
+    let taken = clerk_emulator::Emulator::start().unwrap();
+    let port = taken.base_url().strip_prefix("http://127.0.0.1:").unwrap().strip_suffix("/v1").unwrap();
+    let output = output(&["--port", port]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("clerk-emulator: "));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn it_explains_itself() {
+    for argument in ["--help", "-h"] {
+        let output = output(&[argument]);
+        assert!(output.status.success());
+        let help = String::from_utf8(output.stdout).unwrap();
+        for option in ["--port", "--secret-key", "--user", "--help"] {
+            assert!(help.contains(option), "{help}");
+        }
+    }
+}
+
+#[test]
+fn it_refuses_what_it_does_not_understand() {
+    for arguments in
+        [&["--colour"][..], &["--port", "many"], &["--port"], &["surplus"], &["--secret-key", ""]]
+    {
+        let output = output(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_in_good_order() {
+    let mut program = Program::start(&[]);
+    program.line("base URL: ");
+    let id = program.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(program.child.wait().unwrap().success());
+}

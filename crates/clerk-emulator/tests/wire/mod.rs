@@ -1,0 +1,151 @@
+//! HTTP by hand: what a client library would hide is what these tests look at.
+
+#![allow(dead_code, unreachable_pub, reason = "a module of every test file, each of which uses a part of it")]
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use clerk_emulator::Emulator;
+use serde_json::Value;
+
+/// No test comes near it: it turns a test that would hang into one that fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What arrived until the server closed the connection.
+pub struct Reply {
+    pub head: String,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).expect("a status line").parse().expect("a number")
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
+    }
+
+    /// The first error of a `ClerkErrors` body that is complete.
+    pub fn error(&self) -> Value {
+        let json = self.json();
+        assert_eq!(self.header("Content-Type"), Some("application/json"));
+        assert_eq!(json["clerk_trace_id"].as_str(), self.header("Clerk-Trace-Id"));
+        let error = &json["errors"][0];
+        assert!(error["message"].is_string() && error["long_message"].is_string(), "{json}");
+        error.clone()
+    }
+
+    pub fn code(&self) -> String {
+        self.error()["code"].as_str().expect("a code").to_owned()
+    }
+
+    pub fn id(&self) -> String {
+        assert_eq!(self.status(), 200, "{}", self.body);
+        self.json()["id"].as_str().expect("an id").to_owned()
+    }
+}
+
+pub fn host(emulator: &Emulator) -> &str {
+    emulator.base_url().strip_prefix("http://").and_then(|rest| rest.strip_suffix("/v1")).expect("a base URL")
+}
+
+/// Sends these bytes and reads to the end; `None` when not a byte comes back.
+pub fn exchange(emulator: &Emulator, request: &[u8]) -> Option<Reply> {
+    let mut stream = TcpStream::connect(host(emulator)).expect("the emulator listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.write_all(request).expect("the emulator reads");
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).expect("the emulator closes properly");
+    if bytes.is_empty() {
+        return None;
+    }
+    let text = String::from_utf8(bytes).expect("text");
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+    Some(Reply { head: head.to_owned(), body: body.to_owned() })
+}
+
+/// Sends a request, waits until a fault has struck it, and gives the connection on which the answer is due.
+pub fn send_into_fault(emulator: &Emulator) -> TcpStream {
+    let mut stream = TcpStream::connect(host(emulator)).expect("the emulator listens");
+    stream.write_all(&Request::create(emulator, FORM).bytes()).expect("the emulator reads");
+    let struck = (0..20_000_000).any(|_| {
+        std::thread::yield_now();
+        emulator.faults_fired() > 0
+    });
+    assert!(struck, "no fault has fired");
+    stream
+}
+
+/// A request of which every part can be wrong.
+pub struct Request {
+    pub method: &'static str,
+    pub path: String,
+    pub authorization: Option<String>,
+    pub content_type: Option<&'static str>,
+    pub body: String,
+}
+
+impl Request {
+    pub fn create(emulator: &Emulator, body: impl Into<String>) -> Self {
+        Self {
+            method: "POST",
+            path: "/v1/actor_tokens".to_owned(),
+            authorization: Some(format!("Bearer {}", emulator.secret_key())),
+            content_type: Some("application/json"),
+            body: body.into(),
+        }
+    }
+
+    pub fn revoke(emulator: &Emulator, id: &str) -> Self {
+        Self {
+            path: format!("/v1/actor_tokens/{id}/revoke"),
+            content_type: None,
+            ..Self::create(emulator, "")
+        }
+    }
+
+    pub fn bytes(&self) -> Vec<u8> {
+        use std::fmt::Write as _;
+
+        let Self { method, path, body, .. } = self;
+        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n");
+        for (name, value) in
+            [("Authorization", self.authorization.as_deref()), ("Content-Type", self.content_type)]
+        {
+            if let Some(value) = value {
+                write!(text, "{name}: {value}\r\n").expect("memory");
+            }
+        }
+        write!(text, "Content-Length: {}\r\n\r\n{body}", body.len()).expect("memory");
+        text.into_bytes()
+    }
+
+    pub fn try_send(&self, emulator: &Emulator) -> Option<Reply> {
+        exchange(emulator, &self.bytes())
+    }
+
+    pub fn send(&self, emulator: &Emulator) -> Reply {
+        self.try_send(emulator).expect("an answer")
+    }
+}
+
+pub const FORM: &str = r#"{"user_id":"user_1","actor":{"sub":"user_2"}}"#;
+
+pub fn create(emulator: &Emulator) -> Reply {
+    Request::create(emulator, FORM).send(emulator)
+}
+
+pub fn revoke(emulator: &Emulator, id: &str) -> Reply {
+    Request::revoke(emulator, id).send(emulator)
+}
