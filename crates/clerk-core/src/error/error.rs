@@ -113,7 +113,7 @@ impl Error {
     ///
     /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of this very call may have revoked it.
     pub fn is_cannot_be_revoked(&self) -> bool {
-        matches!(self, Self::Api(api) if api.has_code(|code| code == "actor_token_cannot_be_revoked_code"))
+        matches!(self, Self::Api(api) if api.has_code(|code| code.starts_with("actor_token_cannot_be_revoked")))
     }
 
     fn stamp(&self) -> Option<&Stamp> {

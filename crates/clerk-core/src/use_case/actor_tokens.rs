@@ -50,19 +50,38 @@ impl ActorTokens {
     /// Makes a client for `https://api.clerk.com/v1` without a timer: one attempt for each call, and no time limit but the
     /// transport's. For retries, limits and other settings there is [`builder`](Self::builder).
     pub fn new(transport: impl HttpTransport + 'static, secret_key: SecretKey) -> Self {
-        Self::from_shared(Shared {
-            transport: Box::new(transport),
-            timer: None,
-            headers: Headers::new(&secret_key),
-            secret_key,
-            endpoints: Endpoints::default(),
-            limits: Limits::without_timer(),
-        })
+        Self::with_defaults(Box::new(transport), None, secret_key)
+    }
+
+    /// Makes a client for `https://api.clerk.com/v1` with a timer, and so with retries and time limits at their defaults.
+    pub fn with_timer(
+        transport: impl HttpTransport + 'static,
+        timer: impl Timer + 'static,
+        secret_key: SecretKey,
+    ) -> Self {
+        Self::with_defaults(Box::new(transport), Some(Box::new(timer)), secret_key)
     }
 
     /// Starts a client with settings of its own.
     pub fn builder(transport: impl HttpTransport + 'static, secret_key: SecretKey) -> ActorTokensBuilder {
         ActorTokensBuilder::new(Box::new(transport), secret_key)
+    }
+
+    fn with_defaults(
+        transport: Box<dyn HttpTransport>,
+        timer: Option<Box<dyn Timer>>,
+        secret_key: SecretKey,
+    ) -> Self {
+        let headers = Headers::new(&secret_key);
+        let limits = if timer.is_some() { Limits::default() } else { Limits::without_timer() };
+        Self::from_shared(Shared {
+            transport,
+            timer,
+            secret_key,
+            endpoints: Endpoints::default(),
+            headers,
+            limits,
+        })
     }
 
     pub(super) fn from_shared(shared: Shared) -> Self {

@@ -9,9 +9,6 @@ use crate::{
     wire::{Endpoints, Headers, PlainHttp},
 };
 
-const TIMEOUT: Duration = Duration::from_secs(30);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// Sets up an [`ActorTokens`]. Nothing is checked before [`build`](Self::build).
 ///
 /// ```
@@ -48,6 +45,16 @@ pub(super) struct Limits {
     pub(super) retries: RetryConfig,
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            retries: RetryConfig::default(),
+            timeout: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(10),
+        }
+    }
 }
 
 impl Limits {
@@ -165,10 +172,11 @@ impl ActorTokensBuilder {
         if !has_timer {
             return Ok(Limits::without_timer());
         }
+        let default = Limits::default();
         Ok(Limits {
-            retries: self.retries.unwrap_or_default(),
-            timeout: self.timeout.unwrap_or(TIMEOUT),
-            attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
+            retries: self.retries.unwrap_or(default.retries),
+            timeout: self.timeout.unwrap_or(default.timeout),
+            attempt_timeout: self.attempt_timeout.unwrap_or(default.attempt_timeout),
         })
     }
 }

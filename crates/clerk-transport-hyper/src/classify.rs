@@ -1,0 +1,129 @@
+use std::{error::Error as StdError, io, sync::Arc};
+
+use clerk_core::{TransportError, TransportErrorKind};
+use http_body_util::LengthLimitError;
+use tokio::time::error::Elapsed;
+
+use crate::connect::BoxError;
+
+/// Says why a connection could not be made. Nothing of a request was sent; all who waited for it share it.
+#[derive(Clone, Debug)]
+pub(crate) struct DialError {
+    kind: TransportErrorKind,
+    cause: Arc<dyn StdError + Send + Sync>,
+}
+
+impl DialError {
+    pub(crate) fn connect(cause: BoxError) -> Self {
+        let kind = if find::<rustls::Error>(&*cause).is_some() {
+            // A certificate, an alert, something that is no TLS: hyper-util calls all of it a connect error.
+            TransportErrorKind::Tls
+        } else if find::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some() {
+            TransportErrorKind::Config
+        } else {
+            TransportErrorKind::Connect
+        };
+        Self { kind, cause: cause.into() }
+    }
+
+    pub(crate) fn begin(cause: hyper::Error) -> Self {
+        Self { kind: TransportErrorKind::Connect, cause: Arc::new(cause) }
+    }
+
+    pub(crate) fn timeout(cause: Elapsed) -> Self {
+        Self { kind: TransportErrorKind::Timeout, cause: Arc::new(cause) }
+    }
+}
+
+impl From<DialError> for TransportError {
+    fn from(error: DialError) -> Self {
+        Self::new(error.kind, error.cause).not_sent()
+    }
+}
+
+/// Makes the error of a request that a new connection handed back unwritten.
+pub(crate) fn unwritten(error: hyper::Error) -> TransportError {
+    TransportError::new(TransportErrorKind::Connect, error).not_sent()
+}
+
+/// Makes the error of a request that was handed to a connection and has no answer.
+pub(crate) fn exchange_failed(error: hyper::Error) -> TransportError {
+    let refused = find::<h2::Error>(&error).is_some_and(|error| {
+        error.is_remote() && error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
+    });
+    let error = TransportError::new(kind(&error), error);
+    // RFC 9113, section 8.7: a refused stream was not processed.
+    if refused { error.not_sent() } else { error }
+}
+
+/// Makes the error of an answer that began and could not be read to its end.
+pub(crate) fn answer_failed(error: BoxError) -> TransportError {
+    let kind = match error.downcast_ref::<hyper::Error>() {
+        Some(error) => kind(error),
+        None if error.is::<LengthLimitError>() => TransportErrorKind::TooLarge,
+        None => TransportErrorKind::Other,
+    };
+    TransportError::new(kind, error)
+}
+
+fn kind(error: &hyper::Error) -> TransportErrorKind {
+    if find::<rustls::Error>(error).is_some() {
+        return TransportErrorKind::Tls;
+    }
+    if error.is_timeout() {
+        return TransportErrorKind::Timeout;
+    }
+    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+        return TransportErrorKind::Cut;
+    }
+    if let Some(error) = find::<io::Error>(error) {
+        let cut = error.kind() == io::ErrorKind::UnexpectedEof;
+        return if cut { TransportErrorKind::Cut } else { TransportErrorKind::Io };
+    }
+    if find::<h2::Error>(error).is_some_and(|error| error.is_reset() || error.is_go_away()) {
+        return TransportErrorKind::Io;
+    }
+    TransportErrorKind::Other
+}
+
+/// Finds an error of this type among the causes. What an I/O error wraps is looked at too: its `source` leaves it out.
+fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{DialError, TransportErrorKind, find};
+
+    #[test]
+    fn a_tls_error_is_found_however_deep_it_is_wrapped() {
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::HandshakeFailure);
+        let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, alert));
+        assert!(find::<rustls::Error>(&wrapped).is_some());
+        assert_eq!(DialError::connect(wrapped.into()).kind, TransportErrorKind::Tls);
+    }
+
+    #[test]
+    fn a_handshake_that_was_cut_is_no_tls_error() {
+        let cut = io::Error::other(io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof"));
+        assert_eq!(DialError::connect(cut.into()).kind, TransportErrorKind::Connect);
+    }
+
+    #[test]
+    fn a_name_that_no_certificate_can_have_is_a_matter_of_configuration() {
+        let name = rustls::pki_types::ServerName::try_from("a b").unwrap_err();
+        assert_eq!(DialError::connect(name.into()).kind, TransportErrorKind::Config);
+    }
+}

@@ -1,0 +1,157 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use clerk_core::{
+    ConfigError, HttpRequest, HttpResponse, HttpTransport, SendProgress, TransportError, TransportErrorKind,
+    async_trait,
+    http::{
+        Uri,
+        uri::{Authority, Scheme},
+    },
+};
+use http_body_util::Full;
+use tokio::runtime::Handle;
+
+use crate::{
+    HyperTransportBuilder,
+    classify::unwritten,
+    connect::Connect,
+    connection::{Failed, receive},
+    origin::Origin,
+};
+
+/// Sends requests with hyper, over connections of its own small pool.
+///
+/// Cloning is cheap and shares the pool. It needs a tokio runtime; without one every call fails with
+/// [`TransportErrorKind::Config`], and nothing was sent.
+///
+/// What it owes is written at [`HttpTransport`]. An idle connection that turns out closed is no failure: the request
+/// comes back from hyper unwritten and moves to another connection, and that is no attempt.
+///
+/// ```no_run
+/// use clerk_core::{ActorTokens, SecretKey};
+/// use clerk_transport_hyper::{HyperTransport, TokioTimer};
+///
+/// let key = SecretKey::new("sk_test_abc")?;
+/// let actor_tokens = ActorTokens::builder(HyperTransport::new(), key).timer(TokioTimer).build()?;
+/// # Ok::<(), clerk_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct HyperTransport(Result<Arc<Pool>, Arc<ConfigError>>);
+
+struct Pool {
+    connector: Arc<dyn Connect>,
+    limits: Limits,
+    origins: Mutex<HashMap<(Scheme, Authority), Arc<Origin>>>,
+}
+
+/// What bounds an exchange and the life of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            // Below the five seconds after which the quickest of the common servers close idle connections.
+            idle_timeout: Duration::from_secs(4),
+            max_response_bytes: 1024 * 1024,
+        }
+    }
+}
+
+impl HyperTransport {
+    /// Makes a transport with default settings.
+    ///
+    /// Should TLS not be to be had (a system without root certificates), every call says so; [`build`] says it at once.
+    ///
+    /// [`build`]: HyperTransportBuilder::build
+    pub fn new() -> Self {
+        Self::builder().build().unwrap_or_else(|error| Self(Err(Arc::new(error))))
+    }
+
+    /// Starts a transport with settings of its own.
+    pub fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::new()
+    }
+
+    pub(crate) fn with(connector: Arc<dyn Connect>, limits: Limits) -> Self {
+        Self(Ok(Arc::new(Pool { connector, limits, origins: Mutex::default() })))
+    }
+}
+
+impl Default for HyperTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl HttpTransport for HyperTransport {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let progress = SendProgress::of(&request);
+        progress.mark_not_written();
+        let pool = self.0.as_ref().map_err(|error| config(Arc::clone(error)))?;
+        // Without a runtime, tokio would panic.
+        Handle::try_current().map_err(config)?;
+        let uri = request.uri().clone();
+        let origin = pool.origin(&uri)?;
+        let mut request = request.map(|body| Full::new(body.into_bytes()));
+        loop {
+            let mut connection = origin.connection(&*pool.connector, pool.limits).await?;
+            connection.frame(&mut request, &uri);
+            progress.mark_written();
+            match connection.send(request).await {
+                Ok(response) => {
+                    let response = receive(response, pool.limits.max_response_bytes).await?;
+                    origin.put_back(connection, pool.limits.idle_timeout);
+                    return Ok(response);
+                }
+                Err(Failed::Written(error)) => return Err(error),
+                Err(Failed::Unwritten(returned, error)) => {
+                    progress.mark_not_written();
+                    origin.discard(&connection);
+                    // A new connection that takes nothing would be followed by another of its kind.
+                    if !connection.was_used() {
+                        return Err(unwritten(error));
+                    }
+                    request = *returned;
+                }
+            }
+        }
+    }
+}
+
+impl Pool {
+    fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, TransportError> {
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Err(config("the URI of the request is not absolute"));
+        };
+        let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        let origin = origins
+            .entry((scheme.clone(), authority.clone()))
+            .or_insert_with(|| Arc::new(Origin::new(uri.clone())));
+        Ok(Arc::clone(origin))
+    }
+}
+
+fn config(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
+    TransportError::new(TransportErrorKind::Config, cause).not_sent()
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(pool) => f.debug_tuple("HyperTransport").field(&pool.limits).finish(),
+            Err(error) => f.debug_tuple("HyperTransport").field(error).finish(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod classify;
+mod connect;
+mod connection;
+mod hyper_transport;
+mod origin;
+mod tls;
+mod tokio_timer;
+
+pub use builder::HyperTransportBuilder;
+pub use hyper_transport::HyperTransport;
+pub use tokio_timer::TokioTimer;
+
+/// Is the TLS library whose `ClientConfig` [`HyperTransportBuilder::tls_config`] takes.
+pub use rustls;

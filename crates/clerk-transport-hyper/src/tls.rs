@@ -1,0 +1,43 @@
+use clerk_core::ConfigError;
+use rustls::ClientConfig;
+
+/// Makes the TLS configuration that the features ask for.
+#[cfg(all(
+    any(feature = "ring", feature = "aws-lc-rs"),
+    any(feature = "webpki-roots", feature = "platform-verifier")
+))]
+pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
+    let refuse =
+        |error: rustls::Error| ConfigError::new("tls_config", "TLS cannot be set up").with_source(error);
+    // Passed explicitly: where both providers are on, rustls' own choice panics.
+    #[cfg(feature = "ring")]
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    #[cfg(not(feature = "ring"))]
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(refuse)?;
+    #[cfg(feature = "platform-verifier")]
+    let builder =
+        rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(builder).map_err(refuse)?;
+    #[cfg(not(feature = "platform-verifier"))]
+    let builder = builder
+        .with_root_certificates(rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
+    Ok(builder.with_no_client_auth())
+}
+
+#[cfg(not(all(
+    any(feature = "ring", feature = "aws-lc-rs"),
+    any(feature = "webpki-roots", feature = "platform-verifier")
+)))]
+pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
+    let reason = "without a feature for cryptography and one for trust, there must be one, or a connector";
+    Err(ConfigError::new("tls_config", reason))
+}
+
+/// Says which protocols are offered: HTTP/2 first.
+pub(crate) fn offer_http2(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config
+}
