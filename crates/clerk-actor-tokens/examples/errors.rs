@@ -1,0 +1,71 @@
+//! Every kind of failure, and what to do about each. It runs against an emulator of Clerk that is told to misbehave.
+//!
+//! ```console
+//! $ cargo run --example errors
+//! ```
+#![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
+use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
+use clerk_emulator::{Emulator, Fault};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = Emulator::builder().users(["user_1"]).start()?;
+    let clerk = Clerk::builder(SecretKey::new(emulator.secret_key())?)
+        .base_url(emulator.base_url())
+        // One attempt each, so that every failure is seen as it is.
+        .retries(RetryConfig::none())
+        .build()?;
+
+    for (what, fault) in [
+        ("the plan lacks impersonation", Fault::plan_lacks_impersonation()),
+        ("the quota is used up", Fault::quota_used_up()),
+        ("too many requests", Fault::too_many_requests(2)),
+        ("a gateway in between fails", Fault::raw(502, "text/html", "<h1>Bad Gateway</h1>")),
+        ("the connection is lost before the effect", Fault::drop_connection()),
+        ("the answer is lost after the effect", Fault::cut_answer(20)),
+    ] {
+        emulator.inject(fault);
+        report(what, create(&clerk, "user_1").await);
+    }
+    report("there is no such user", create(&clerk, "user_2").await);
+    report("the id could leave its path", create(&clerk, "../users/user_1/ban?").await);
+    println!("tokens that exist now, although no call gave one: {}", emulator.tokens().len());
+    Ok(())
+}
+
+async fn create(clerk: &Clerk, user: &str) -> Result<(), Error> {
+    let command = CreateActorToken::new(UserId::new(user)?, Actor::new("user_support")?);
+    clerk.actor_tokens().create(command).await.map(drop)
+}
+
+fn report(what: &str, result: Result<(), Error>) {
+    println!("{what}:");
+    let Err(error) = result else { return println!("  nothing went wrong") };
+    println!("  {error}");
+    println!("  -> {}", advice(&error));
+}
+
+/// The questions in the order in which they matter.
+fn advice(error: &Error) -> String {
+    if error.is_ambiguous() {
+        return match error.actor_token_id() {
+            Some(id) => format!("revoke {id}: it may be live"),
+            None => "a live token may exist that nobody can name: tell whoever must know".to_owned(),
+        };
+    }
+    if error.is_invalid_request() || error.is_not_found() {
+        return "mend the input".to_owned();
+    }
+    if error.is_payment_required() {
+        return "change the plan".to_owned();
+    }
+    if error.is_rate_limited() {
+        return format!("wait for {:?}", error.retry_after().unwrap_or_default());
+    }
+    match error {
+        // A 422 that names no parameter: nothing here can be mended by sending something else.
+        Error::Api(api) => format!("ask Clerk, and name trace id {}", api.trace_id().unwrap_or("(none)")),
+        _ => "log it and try later".to_owned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! The main job: creates an actor token, shows what a support engineer needs, revokes it, and is refused the second time.
+//!
+//! Without `CLERK_SECRET_KEY` it does so against an emulator of Clerk that it starts inside this process:
+//!
+//! ```console
+//! $ cargo run --example impersonate
+//! ```
+//!
+//! With it, against Clerk. The user is real then, and the session is too:
+//!
+//! ```console
+//! $ CLERK_SECRET_KEY=sk_test_… cargo run --example impersonate -- user_29w83sxmDNGwOuEthce5gg56FcC user_support --show-url
+//! ```
+#![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
+use std::{error::Error, time::Duration};
+
+use clerk_actor_tokens::{Actor, ActorToken, Clerk, CreateActorToken, SecretKey, UserId};
+use clerk_emulator::Emulator;
+
+const LIFETIME: Duration = Duration::from_secs(600);
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let (flags, names): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with("--"));
+    let show_url = flags.iter().any(|flag| flag == "--show-url");
+    if flags.iter().any(|flag| flag != "--show-url") || names.len() > 2 {
+        return Err("usage: impersonate [USER_ID [ACTOR]] [--show-url]".into());
+    }
+
+    // Held to the end of `main`: the emulator stops when it is dropped.
+    let (clerk, _emulator) = client(&names)?;
+    let user_id = UserId::new(names.first().map_or("user_1", String::as_str))?;
+    let actor = Actor::new(names.get(1).map_or("user_support", String::as_str))?.with_claim("case", 4711)?;
+
+    let command = CreateActorToken::new(user_id, actor).expires_in(LIFETIME);
+    let actor_token = clerk.actor_tokens().create(command).await?;
+    println!("created");
+    show(&actor_token, show_url);
+
+    let revoked = clerk.actor_tokens().revoke(&actor_token.id).await?;
+    println!("revoked\n  id       {}\n  status   {}", revoked.id, revoked.status);
+
+    match clerk.actor_tokens().revoke(&actor_token.id).await {
+        Err(error) if error.is_cannot_be_revoked() => {
+            println!("refused, as it should be, the second time\n  {error}");
+        }
+        Err(error) => return Err(error.into()),
+        Ok(again) => println!("revoked once more: Clerk takes that for granted\n  status   {}", again.status),
+    }
+    Ok(())
+}
+
+fn client(names: &[String]) -> Result<(Clerk, Option<Emulator>), Box<dyn Error>> {
+    if std::env::var_os("CLERK_SECRET_KEY").is_some_and(|key| !key.is_empty()) {
+        if names.is_empty() {
+            return Err("with a real key, name the user: impersonate USER_ID [ACTOR]".into());
+        }
+        return Ok((Clerk::from_env()?, None));
+    }
+    let emulator = Emulator::start()?;
+    println!("CLERK_SECRET_KEY is not set: this is an emulator of Clerk at {}", emulator.base_url());
+    let key = SecretKey::new(emulator.secret_key())?;
+    Ok((Clerk::builder(key).base_url(emulator.base_url()).build()?, Some(emulator)))
+}
+
+fn show(actor_token: &ActorToken, show_url: bool) {
+    println!("  id       {}", actor_token.id);
+    println!("  status   {}", actor_token.status);
+    println!("  for      {}", actor_token.user_id);
+    println!("  by       {}", actor_token.actor.as_json());
+    if let Some(created) = actor_token.created_at.to_system_time() {
+        println!("  until    {}", httpdate::fmt_http_date(created + LIFETIME));
+    }
+    match &actor_token.url {
+        Some(url) if show_url => println!("  url      {}", url.expose()),
+        Some(_) => println!("  url      (a secret: whoever opens it is the user; --show-url shows it)"),
+        None => println!("  url      (Clerk sent none)"),
+    }
+}

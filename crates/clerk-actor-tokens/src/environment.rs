@@ -1,0 +1,105 @@
+use std::ffi::OsString;
+
+use clerk_core::{ConfigError, SecretKey};
+
+use crate::Clerk;
+
+const SECRET_KEY: &str = "CLERK_SECRET_KEY";
+const API_URL: &str = "CLERK_API_URL";
+const API_VERSION: &str = "CLERK_API_VERSION";
+
+/// Is what the environment says.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    secret_key: SecretKey,
+    base_url: String,
+}
+
+impl Environment {
+    /// Reads the variables through `look_up`, so that a test needs no environment.
+    pub(crate) fn read(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
+        let text = |name: &'static str| match look_up(name).map(OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
+            Some(Err(_)) => Err(ConfigError::new(name, "it is not Unicode")),
+        };
+        let secret_key = text(SECRET_KEY)?.ok_or_else(|| ConfigError::new(SECRET_KEY, "it is not set"))?;
+        let secret_key = SecretKey::new(secret_key)
+            .map_err(|error| ConfigError::new(SECRET_KEY, error.reason().to_owned()))?;
+        let url = text(API_URL)?.unwrap_or_else(|| "https://api.clerk.com".to_owned());
+        let version = text(API_VERSION)?.unwrap_or_else(|| "v1".to_owned());
+        let version = version.trim().trim_matches('/');
+        if version.contains(['/', '\\']) || matches!(version, "." | "..") {
+            return Err(ConfigError::new(API_VERSION, "it must be one path segment, like v1"));
+        }
+        Ok(Self { secret_key, base_url: format!("{}/{version}", url.trim().trim_end_matches('/')) })
+    }
+
+    pub(crate) fn client(self) -> Result<Clerk, ConfigError> {
+        let client = Clerk::builder(self.secret_key).base_url(self.base_url).build();
+        client.map_err(|error| ConfigError::new(API_URL, error.reason().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Environment;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
+        let look_up =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
+        Environment::read(look_up).map_err(|error| error.to_string())
+    }
+
+    fn base_url(url: &str, version: &str) -> Result<String, String> {
+        let key = ("CLERK_SECRET_KEY", "sk_test_canary");
+        read(&[key, ("CLERK_API_URL", url), ("CLERK_API_VERSION", version)])
+            .map(|environment| environment.base_url)
+    }
+
+    #[test]
+    fn the_key_alone_is_enough() {
+        let environment = read(&[("CLERK_SECRET_KEY", "sk_test_canary")]).unwrap();
+        assert_eq!(environment.base_url, "https://api.clerk.com/v1");
+        assert!(!format!("{environment:?}").contains("canary"));
+        assert!(environment.client().is_ok());
+    }
+
+    #[test]
+    fn a_missing_or_empty_key_is_named() {
+        for variables in [&[][..], &[("CLERK_SECRET_KEY", " ")]] {
+            assert_eq!(read(variables).unwrap_err(), "invalid setting CLERK_SECRET_KEY: it is not set");
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_work_is_refused_without_being_quoted() {
+        let refusal = read(&[("CLERK_SECRET_KEY", "pk_live_canary")]).unwrap_err();
+        assert!(refusal.contains("CLERK_SECRET_KEY") && refusal.contains("publishable"), "{refusal}");
+        assert!(!refusal.contains("canary"), "{refusal}");
+    }
+
+    #[test]
+    fn url_and_version_are_joined() {
+        assert_eq!(base_url("http://127.0.0.1:8080", "v2").unwrap(), "http://127.0.0.1:8080/v2");
+        assert_eq!(base_url("https://api.example.com/", "/v1/").unwrap(), "https://api.example.com/v1");
+        assert_eq!(base_url("", "").unwrap(), "https://api.clerk.com/v1");
+    }
+
+    #[test]
+    fn a_version_that_leaves_its_segment_is_refused() {
+        for version in ["v1/../v2", "..", "v1\\x"] {
+            assert!(base_url("", version).unwrap_err().contains("CLERK_API_VERSION"));
+        }
+    }
+
+    #[test]
+    fn a_url_that_cannot_work_is_named() {
+        let look_up = |name: &str| {
+            let value = if name == "CLERK_API_URL" { "http://canary.example.com" } else { "sk_test_1" };
+            (name != "CLERK_API_VERSION").then(|| value.into())
+        };
+        let refusal = Environment::read(look_up).unwrap().client().unwrap_err().to_string();
+        assert!(refusal.contains("CLERK_API_URL") && !refusal.contains("canary"), "{refusal}");
+    }
+}

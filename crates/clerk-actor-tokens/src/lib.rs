@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(all(feature = "hyper", not(any(feature = "ring", feature = "aws-lc-rs"))))]
+compile_error!(
+    "the feature `hyper` needs cryptography: turn on `ring` or `aws-lc-rs` (or take `clerk-transport-hyper` alone)"
+);
+
+#[cfg(all(feature = "hyper", not(any(feature = "webpki-roots", feature = "platform-verifier"))))]
+compile_error!(
+    "the feature `hyper` needs root certificates: turn on `webpki-roots` or `platform-verifier` (or take `clerk-transport-hyper` alone)"
+);
+
+#[cfg(feature = "hyper")]
+mod clerk;
+#[cfg(feature = "hyper")]
+mod clerk_builder;
+#[cfg(feature = "hyper")]
+mod environment;
+
+#[cfg(feature = "hyper")]
+pub use clerk::Clerk;
+#[cfg(feature = "hyper")]
+pub use clerk_builder::ClerkBuilder;
+
+pub use clerk_core::*;
+#[cfg(feature = "hyper")]
+pub use clerk_transport_hyper::{HyperTransport, HyperTransportBuilder, TokioTimer, rustls};
