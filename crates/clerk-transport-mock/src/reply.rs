@@ -1,0 +1,241 @@
+//! Makes what a transport gives back, for the `.returning(…)` of an expectation.
+//!
+//! ```
+//! use clerk_transport_mock::{MockHttpTransport, reply, request};
+//!
+//! // Clerk in one line: whoever is asked for is impersonated, and whatever is revoked is revoked.
+//! let mut clerk = MockHttpTransport::new();
+//! clerk.expect_send().returning(|request| reply::to(&request));
+//!
+//! // Clerk on a plan that lacks impersonation.
+//! let mut clerk = MockHttpTransport::new();
+//! clerk.expect_send().returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
+//! ```
+
+use clerk_core::{
+    Body, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+};
+use serde_json::json;
+
+use crate::operation::Operation;
+
+const JSON: &str = "application/json";
+const USER_ID: &str = "user_1";
+const ACTOR: &str = r#"{"sub":"user_support"}"#;
+const ID_PREFIX: &str = "act_of_";
+
+/// Answers 200 with an actor token of this id and status, for `user_1` and the actor `{"sub":"user_support"}`.
+///
+/// It has a token and a URL as long as it is `pending`. Status is Clerk's word or an
+/// [`ActorTokenStatus`](clerk_core::ActorTokenStatus), and need not be one that exists.
+///
+/// # Errors
+///
+/// None: it is a `Result` because that is what a transport gives.
+pub fn actor_token(id: impl AsRef<str>, status: impl AsRef<str>) -> Result<HttpResponse, TransportError> {
+    raw(200, JSON, actor_token_json(id.as_ref(), status.as_ref(), USER_ID, ACTOR))
+}
+
+/// Answers a request as Clerk would on a good day.
+///
+/// A create gets a pending token for the very user and actor that it names, and its id is made from the user's
+/// (`act_of_user_1`), so that nothing has to be remembered: a revoke gets the revoked token of the very id that it names, for
+/// the user that such an id tells. Anything else gets 404, and a create that names no user or no actor gets 422.
+///
+/// # Errors
+///
+/// None: it is a `Result` because that is what a transport gives.
+pub fn to(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
+    match Operation::of(request) {
+        Some(Operation::Create(create)) => match (create.user_id(), create.actor()) {
+            (Some(user_id), Some(actor)) => {
+                let id = format!("{ID_PREFIX}{user_id}");
+                raw(200, JSON, actor_token_json(&id, "pending", &user_id, actor))
+            }
+            _ => clerk_errors(422, "form_param_missing"),
+        },
+        Some(Operation::Revoke(id)) => {
+            let user_id = id.strip_prefix(ID_PREFIX).unwrap_or(USER_ID);
+            raw(200, JSON, actor_token_json(id, "revoked", user_id, ACTOR))
+        }
+        None => clerk_errors(404, "resource_not_found"),
+    }
+}
+
+/// Answers with a status and a `ClerkErrors` body of one entry, with this code.
+///
+/// # Errors
+///
+/// [`TransportErrorKind::Config`] if there can be no such status (100 to 999).
+pub fn clerk_errors(status: u16, code: &str) -> Result<HttpResponse, TransportError> {
+    let error = json!({
+        "message": "refused",
+        "long_message": "The test said that this request is to be refused.",
+        "code": code,
+        "meta": {},
+    });
+    raw(status, JSON, json!({ "errors": [error], "clerk_trace_id": "trace_1" }).to_string())
+}
+
+/// Answers with a status, a content type and a body, whatever they are.
+///
+/// # Errors
+///
+/// [`TransportErrorKind::Config`] if there can be no such status (100 to 999) or content type.
+pub fn raw(status: u16, content_type: &str, body: impl Into<Body>) -> Result<HttpResponse, TransportError> {
+    let impossible = |error| TransportError::new(TransportErrorKind::Config, error).not_sent();
+    let mut response = HttpResponse::new(body.into());
+    *response.status_mut() = StatusCode::from_u16(status).map_err(|error| impossible(error.to_string()))?;
+    let content_type = HeaderValue::from_str(content_type).map_err(|error| impossible(error.to_string()))?;
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    Ok(response)
+}
+
+/// Fails, and the request may have been sent: it may have taken effect.
+///
+/// # Errors
+///
+/// Always, with this kind.
+pub fn failure(kind: TransportErrorKind) -> Result<HttpResponse, TransportError> {
+    Err(failed(kind))
+}
+
+/// Fails, and it is certain that nothing was sent.
+///
+/// # Errors
+///
+/// Always, with this kind.
+pub fn failure_before_sending(kind: TransportErrorKind) -> Result<HttpResponse, TransportError> {
+    Err(failed(kind).not_sent())
+}
+
+pub(crate) fn failed(kind: TransportErrorKind) -> TransportError {
+    TransportError::new(kind, "the test said so")
+}
+
+/// Writes an actor token. The actor is JSON text and stays as it is.
+fn actor_token_json(id: &str, status: &str, user_id: &str, actor: &str) -> String {
+    let (token, url) = if status == "pending" {
+        let token = format!("ticket_of_{id}");
+        let url = format!("https://clerk.example.com/v1/tickets/accept?ticket={token}");
+        (json!(token), json!(url))
+    } else {
+        (json!(null), json!(null))
+    };
+    let (id, status, user_id) = (json!(id), json!(status), json!(user_id));
+    format!(
+        r#"{{"object":"actor_token","id":{id},"status":{status},"user_id":{user_id},"actor":{actor},"token":{token},"url":{url},"created_at":1735689600000,"updated_at":1735689600000}}"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use clerk_core::{ActorTokenStatus, HttpRequest, HttpResponse, Sent, TransportErrorKind, http::Method};
+    use serde_json::{Value, json};
+
+    use super::{actor_token, clerk_errors, failure, failure_before_sending, raw, to};
+
+    fn body(response: &HttpResponse) -> Value {
+        serde_json::from_slice(response.body().as_ref()).unwrap()
+    }
+
+    fn post(path: &str, body: String) -> HttpRequest {
+        let mut request = HttpRequest::new(body.into());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = path.parse().unwrap();
+        request
+    }
+
+    #[test]
+    fn a_pending_token_can_be_used() {
+        let response = actor_token("act_1", ActorTokenStatus::Pending).unwrap();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["content-type"]),
+            (200, &"application/json".parse().unwrap())
+        );
+        assert_eq!(
+            body(&response),
+            json!({
+                "object": "actor_token", "id": "act_1", "status": "pending", "user_id": "user_1", "actor": {"sub": "user_support"},
+                "token": "ticket_of_act_1", "url": "https://clerk.example.com/v1/tickets/accept?ticket=ticket_of_act_1",
+                "created_at": 1_735_689_600_000_u64, "updated_at": 1_735_689_600_000_u64,
+            })
+        );
+    }
+
+    #[test]
+    fn a_token_that_is_not_pending_cannot_be_used() {
+        for status in ["accepted", "revoked", "\"odd\""] {
+            let body = body(&actor_token("act_1", status).unwrap());
+            assert_eq!(
+                (&body["status"], &body["token"], &body["url"]),
+                (&json!(status), &json!(null), &json!(null))
+            );
+        }
+    }
+
+    #[test]
+    fn a_create_is_answered_for_its_own_user_and_actor() {
+        let actor = r#"{ "sub":"a\"b","n":123456789012345678901234567890,"f":1.10 }"#;
+        let create = post("/v1/actor_tokens", format!(r#"{{"user_id":"user_7","actor":{actor}}}"#));
+        let response = to(&create).unwrap();
+        let text = String::from_utf8(response.body().as_ref().to_vec()).unwrap();
+        assert!(text.contains(actor), "{text}");
+        assert_eq!(
+            (&body(&response)["id"], &body(&response)["user_id"]),
+            (&json!("act_of_user_7"), &json!("user_7"))
+        );
+    }
+
+    #[test]
+    fn a_revoke_is_answered_for_its_own_token() {
+        for (id, user_id) in [("act_of_user_7", "user_7"), ("act_1", "user_1")] {
+            let body = body(&to(&post(&format!("/v1/actor_tokens/{id}/revoke"), String::new())).unwrap());
+            assert_eq!(
+                (&body["id"], &body["status"], &body["user_id"]),
+                (&json!(id), &json!("revoked"), &json!(user_id))
+            );
+        }
+    }
+
+    #[test]
+    fn what_clerk_would_refuse_is_refused() {
+        assert_eq!(to(&HttpRequest::default()).unwrap().status(), 404);
+        for body in ["", r#"{"user_id":"user_1"}"#, r#"{"actor":{"sub":"a"}}"#] {
+            assert_eq!(to(&post("/v1/actor_tokens", body.to_owned())).unwrap().status(), 422, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_in_clerk_s_words() {
+        let response = clerk_errors(402, "\"code\"").unwrap();
+        let body = body(&response);
+        assert_eq!((response.status().as_u16(), &body["errors"][0]["code"]), (402, &json!("\"code\"")));
+        assert!(body["errors"][0]["long_message"].is_string() && body["clerk_trace_id"].is_string());
+    }
+
+    #[test]
+    fn what_no_answer_can_have_is_a_failure_and_no_panic() {
+        for status in [0, 99, 1000, u16::MAX] {
+            assert_eq!(
+                raw(status, "text/plain", "").unwrap_err().kind(),
+                TransportErrorKind::Config,
+                "{status}"
+            );
+            assert_eq!(clerk_errors(status, "c").unwrap_err().kind(), TransportErrorKind::Config, "{status}");
+        }
+        assert_eq!(raw(200, "a\nb", "").unwrap_err().kind(), TransportErrorKind::Config);
+        for status in [100, 999] {
+            assert_eq!(raw(status, "text/plain", "x").unwrap().status(), status);
+        }
+    }
+
+    #[test]
+    fn a_failure_says_whether_anything_may_have_been_sent() {
+        let doubtful = failure(TransportErrorKind::Io).unwrap_err();
+        assert_eq!((doubtful.kind(), doubtful.sent()), (TransportErrorKind::Io, Sent::Maybe));
+        let certain = failure_before_sending(TransportErrorKind::Connect).unwrap_err();
+        assert_eq!((certain.kind(), certain.sent()), (TransportErrorKind::Connect, Sent::No));
+    }
+}

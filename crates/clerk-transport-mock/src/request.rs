@@ -1,0 +1,76 @@
+//! Tells requests apart, for the `.withf(…)` of an expectation.
+//!
+//! ```
+//! use clerk_transport_mock::{MockHttpTransport, reply, request};
+//!
+//! let mut transport = MockHttpTransport::new();
+//! transport.expect_send().withf(request::is_create_for("user_1")).returning(|_| reply::actor_token("act_1", "pending"));
+//! transport.expect_send().withf(request::is_create()).returning(|_| reply::clerk_errors(404, "resource_not_found"));
+//! transport.expect_send().withf(request::is_revoke_of("act_1")).returning(|_| reply::actor_token("act_1", "revoked"));
+//! ```
+//!
+//! What else a test wants to know is in the request itself: `.withf(|request| request.headers().contains_key("x-request-id"))`.
+
+use clerk_core::HttpRequest;
+
+use crate::operation::Operation;
+
+/// Is a question about a request. It is boxed so that it owns all it needs, whatever it was made from.
+pub type Predicate = Box<dyn Fn(&HttpRequest) -> bool + Send>;
+
+/// Holds for every create.
+pub fn is_create() -> Predicate {
+    Box::new(|request| matches!(Operation::of(request), Some(Operation::Create(_))))
+}
+
+/// Holds for a create that impersonates this user.
+pub fn is_create_for(user_id: impl AsRef<str>) -> Predicate {
+    let user_id = user_id.as_ref().to_owned();
+    Box::new(move |request| match Operation::of(request) {
+        Some(Operation::Create(create)) => create.user_id().as_deref() == Some(&user_id),
+        _ => false,
+    })
+}
+
+/// Holds for every revoke.
+pub fn is_revoke() -> Predicate {
+    Box::new(|request| matches!(Operation::of(request), Some(Operation::Revoke(_))))
+}
+
+/// Holds for the revoke of this token.
+pub fn is_revoke_of(actor_token_id: impl AsRef<str>) -> Predicate {
+    let actor_token_id = actor_token_id.as_ref().to_owned();
+    Box::new(move |request| match Operation::of(request) {
+        Some(Operation::Revoke(id)) => id == actor_token_id,
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clerk_core::{HttpRequest, UserId, http::Method};
+
+    use super::{is_create, is_create_for, is_revoke, is_revoke_of};
+
+    fn post(path: &'static str, body: &'static str) -> HttpRequest {
+        let mut request = HttpRequest::new(body.into());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = path.parse().unwrap();
+        request
+    }
+
+    #[test]
+    fn a_create_is_told_by_its_user() {
+        let create = post("/v1/actor_tokens", r#"{"user_id":"user_1","actor":{"sub":"a"}}"#);
+        assert!(is_create()(&create) && is_create_for("user_1")(&create) && !is_revoke()(&create));
+        assert!(is_create_for(UserId::new("user_1").unwrap())(&create));
+        assert!(!is_create_for("user_2")(&create) && !is_create_for("user")(&create));
+    }
+
+    #[test]
+    fn a_revoke_is_told_by_its_token() {
+        let revoke = post("/v1/actor_tokens/act_1/revoke", "");
+        assert!(is_revoke()(&revoke) && is_revoke_of("act_1")(&revoke) && !is_create()(&revoke));
+        assert!(!is_revoke_of("act_2")(&revoke) && !is_create_for("act_1")(&revoke));
+    }
+}
