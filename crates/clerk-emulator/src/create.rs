@@ -107,7 +107,6 @@ fn seconds(form: &JsonObject, name: &str, default: u64) -> Result<u64, ClerkErro
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
     fn read_text(text: &str) -> Result<NewToken, String> {

@@ -108,7 +108,6 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
     fn ledger_with_one_token() -> (Ledger, String) {

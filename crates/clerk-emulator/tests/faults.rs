@@ -1,6 +1,6 @@
 //! Every fault fires once, in its turn, and on the right side of the effect.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod wire;
 

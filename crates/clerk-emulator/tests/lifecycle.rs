@@ -1,7 +1,5 @@
 //! A token from its creation to its end, as a client and as a test see it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
-
 mod wire;
 
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! Every way to be told no, with Clerk's words where Clerk has published them.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod wire;
 

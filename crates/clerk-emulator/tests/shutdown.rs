@@ -1,8 +1,6 @@
 //! The end of an emulator. One test in a file of its own: a port that was just given back must not be taken by
 //! another test's emulator before this one has looked.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod wire;
 
 use std::io::{ErrorKind, Read as _};
