@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use clerk_core::{ConfigError, http::Uri};
 use hyper::rt::{Read, Write};
 use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::connect::{Connection, HttpConnector};
+use hyper_util::client::{legacy::connect::Connection, proxy::matcher::Matcher};
 use rustls::ClientConfig;
 use tower_service::Service;
 
@@ -11,6 +11,7 @@ use crate::{
     HyperTransport,
     connect::{BoxError, Connect},
     hyper_transport::Limits,
+    route::Route,
     tls,
 };
 
@@ -28,12 +29,20 @@ use crate::{
 pub struct HyperTransportBuilder {
     limits: Limits,
     tls_config: Option<ClientConfig>,
+    proxies: Proxies,
     connector: Option<Arc<dyn Connect>>,
+}
+
+/// Where proxies are looked up.
+#[derive(Clone, Copy, Debug)]
+enum Proxies {
+    Environment,
+    None,
 }
 
 impl HyperTransportBuilder {
     pub(crate) fn new() -> Self {
-        Self { limits: Limits::default(), tls_config: None, connector: None }
+        Self { limits: Limits::default(), tls_config: None, proxies: Proxies::Environment, connector: None }
     }
 
     /// Sets how long it may take to connect, TLS and the way through a proxy included; 5 s by default.
@@ -65,6 +74,17 @@ impl HyperTransportBuilder {
         self
     }
 
+    /// Goes straight to every host, whatever the environment says.
+    ///
+    /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once, when the transport is built. They
+    /// name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5://`, `socks5h://`, `socks4://`, `socks4a://`), with a
+    /// user name and password if there is one. Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
+    /// in clear; an http target is always connected to straight.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxies = Proxies::None;
+        self
+    }
+
     /// Takes a connector of yours, in place of TCP, TLS and proxies: for a Unix socket, say, or another TLS library.
     ///
     /// HTTP/2 is spoken where its connections say that it was negotiated, HTTP/1.1 otherwise.
@@ -90,21 +110,31 @@ impl HyperTransportBuilder {
         }
         let connector = match self.connector {
             Some(connector) => connector,
-            None => default_connector(self.tls_config.map_or_else(tls::default_config, Ok)?),
+            None => default_connector(self.tls_config, self.proxies)?,
         };
         Ok(HyperTransport::with(connector, self.limits))
     }
 }
 
-fn default_connector(config: ClientConfig) -> Arc<dyn Connect> {
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    Arc::new(HttpsConnector::from((tcp, tls::offer_http2(config))))
+/// TCP, through a proxy if there is one, and TLS over whatever that gives.
+fn default_connector(
+    tls_config: Option<ClientConfig>,
+    proxies: Proxies,
+) -> Result<Arc<dyn Connect>, ConfigError> {
+    let proxies = match proxies {
+        Proxies::Environment => Matcher::from_env(),
+        Proxies::None => Matcher::builder().build(),
+    };
+    let config = tls_config.map_or_else(tls::default_config, Ok)?;
+    let route = Route::new(proxies, config.clone());
+    Ok(Arc::new(HttpsConnector::from((route, tls::offer_http2(config)))))
 }
 
 impl fmt::Debug for HyperTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HyperTransportBuilder").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("HyperTransportBuilder")
+            .field("limits", &self.limits)
+            .field("proxies", &self.proxies)
+            .finish_non_exhaustive()
     }
 }

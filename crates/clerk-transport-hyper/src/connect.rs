@@ -1,7 +1,14 @@
-use std::{error::Error as StdError, fmt, future::poll_fn, pin::Pin};
+use std::{
+    error::Error as StdError,
+    fmt,
+    future::poll_fn,
+    io::{self, IoSlice},
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use clerk_core::http::Uri;
-use hyper::rt::{Read, Write};
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use tower_service::Service;
 
@@ -30,27 +37,66 @@ where
 }
 
 /// Is a connection of whatever kind.
-pub(crate) struct Stream {
-    connected: Connected,
-    io: Box<dyn Io>,
-}
+pub(crate) struct Stream(Box<dyn Io>);
 
-pub(crate) trait Io: Read + Write + Send + Unpin {}
+pub(crate) trait Io: Connection + Read + Write + Send + Unpin {}
 
-impl<T: Read + Write + Send + Unpin> Io for T {}
+impl<T: Connection + Read + Write + Send + Unpin> Io for T {}
 
 impl Stream {
-    pub(crate) fn new(io: impl Connection + Io + 'static) -> Self {
-        Self { connected: io.connected(), io: Box::new(io) }
+    pub(crate) fn new(io: impl Io + 'static) -> Self {
+        Self(Box::new(io))
     }
 
     /// Tells whether the two sides agreed on HTTP/2 by ALPN.
     pub(crate) fn is_http2(&self) -> bool {
-        self.connected.is_negotiated_h2()
+        self.connected().is_negotiated_h2()
+    }
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        self.0.connected()
+    }
+}
+
+impl Read for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, buffer)
+    }
+}
+
+impl Write for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
     }
 
-    pub(crate) fn into_io(self) -> Box<dyn Io> {
-        self.io
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
     }
 }
 

@@ -56,11 +56,11 @@ impl Connection {
         let protocol = if stream.is_http2() {
             let mut builder = http2::Builder::new(TokioExecutor::new());
             builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
-            let (sender, connection) = builder.handshake(stream.into_io()).await?;
+            let (sender, connection) = builder.handshake(stream).await?;
             tokio::spawn(connection);
             Protocol::Http2(Http2 { sender, shares: Arc::new(()) })
         } else {
-            let (sender, connection) = http1::handshake(stream.into_io()).await?;
+            let (sender, connection) = http1::handshake(stream).await?;
             tokio::spawn(connection);
             Protocol::Http1(sender)
         };

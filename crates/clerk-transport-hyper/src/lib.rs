@@ -6,6 +6,7 @@ mod connect;
 mod connection;
 mod hyper_transport;
 mod origin;
+mod route;
 mod tls;
 mod tokio_timer;
 

@@ -1,0 +1,204 @@
+use std::{
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use clerk_core::http::{
+    Uri,
+    uri::{PathAndQuery, Scheme},
+};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::{
+    legacy::connect::{
+        HttpConnector,
+        proxy::{SocksV4, SocksV5, Tunnel},
+    },
+    proxy::matcher::{Intercept, Matcher},
+};
+use rustls::ClientConfig;
+use tower_service::Service;
+
+use crate::connect::{BoxError, BoxFuture, Connect, Stream};
+
+/// Finds the way to a host: straight, or through the proxy that the environment names for it.
+///
+/// Only https goes through a proxy, by a tunnel: the proxy sees the name of the host and TLS, never the key. To an http target
+/// (this machine, or one that the caller calls safe) the way is always straight.
+#[derive(Clone)]
+pub(crate) struct Route {
+    tcp: HttpConnector,
+    proxies: Arc<Matcher>,
+    /// For the way to a proxy that is spoken to over TLS itself.
+    proxy_tls: Arc<ClientConfig>,
+}
+
+impl Route {
+    pub(crate) fn new(proxies: Matcher, mut proxy_tls: ClientConfig) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        // What is spoken to the proxy is CONNECT over HTTP/1.1.
+        proxy_tls.alpn_protocols.clear();
+        Self { tcp, proxies: Arc::new(proxies), proxy_tls: Arc::new(proxy_tls) }
+    }
+
+    fn proxy(&self, target: &Uri) -> Option<Intercept> {
+        if target.scheme() == Some(&Scheme::HTTPS) { self.proxies.intercept(target) } else { None }
+    }
+
+    fn through(&self, proxy: &Intercept, target: Uri) -> BoxFuture<Result<Stream, BoxError>> {
+        let address = with_port(proxy.uri());
+        match address.scheme_str() {
+            Some(scheme @ ("socks5" | "socks5h")) => {
+                let mut socks = SocksV5::new(address.clone(), self.tcp.clone()).local_dns(scheme == "socks5");
+                if let Some((user, password)) = proxy.raw_auth() {
+                    socks = socks.with_auth(user.to_owned(), password.to_owned());
+                }
+                socks.connect(target)
+            }
+            Some(scheme @ ("socks4" | "socks4a")) => {
+                SocksV4::new(address.clone(), self.tcp.clone()).local_dns(scheme == "socks4").connect(target)
+            }
+            Some("https") => {
+                let tls = HttpsConnector::from((self.tcp.clone(), Arc::clone(&self.proxy_tls)));
+                tunnel(address, tls, proxy).connect(target)
+            }
+            _ => tunnel(address, self.tcp.clone(), proxy).connect(target),
+        }
+    }
+}
+
+impl Service<Uri> for Route {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = BoxFuture<Result<Stream, BoxError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tcp.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        match self.proxy(&target) {
+            Some(proxy) => self.through(&proxy, target),
+            None => self.tcp.connect(target),
+        }
+    }
+}
+
+fn tunnel<C>(address: Uri, connector: C, proxy: &Intercept) -> Tunnel<C> {
+    let tunnel = Tunnel::new(address, connector);
+    match proxy.basic_auth() {
+        Some(auth) => tunnel.with_auth(auth.clone()),
+        None => tunnel,
+    }
+}
+
+/// Adds the port that SOCKS proxies are at if none is named: TCP alone would take that of http.
+fn with_port(proxy: &Uri) -> Uri {
+    let is_socks = proxy.scheme_str().is_some_and(|scheme| scheme.starts_with("socks"));
+    let (true, None, Some(host)) = (is_socks, proxy.port(), proxy.host()) else { return proxy.clone() };
+    let mut parts = proxy.clone().into_parts();
+    parts.authority = format!("{host}:1080").parse().ok();
+    parts.path_and_query = Some(PathAndQuery::from_static("/"));
+    Uri::from_parts(parts).unwrap_or_else(|_| proxy.clone())
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::{ClientConfig, Connect as _, Matcher, Route, Uri, with_port};
+
+    fn route(proxies: Matcher) -> Route {
+        let roots = rustls::RootCertStore::empty();
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let builder =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        Route::new(proxies, builder.with_root_certificates(roots).with_no_client_auth())
+    }
+
+    fn goes_through(route: &Route, target: &'static str) -> Option<String> {
+        route.proxy(&Uri::from_static(target)).map(|proxy| proxy.uri().to_string())
+    }
+
+    #[test]
+    fn https_goes_through_the_proxy_that_is_named_for_it() {
+        let route = route(
+            Matcher::builder().https("http://user:secret@proxy:8080").no("internal.example.com").build(),
+        );
+        assert_eq!(goes_through(&route, "https://api.clerk.com/v1").unwrap(), "http://proxy:8080/");
+        assert_eq!(goes_through(&route, "https://internal.example.com/v1"), None);
+    }
+
+    #[test]
+    fn http_never_goes_through_a_proxy() {
+        let route = route(Matcher::builder().all("http://proxy:8080").build());
+        assert_eq!(goes_through(&route, "http://127.0.0.1:1/v1"), None);
+        assert_eq!(goes_through(&route, "http://api.example.com/v1"), None);
+        assert!(goes_through(&route, "https://api.example.com/v1").is_some());
+    }
+
+    #[test]
+    fn without_proxies_every_way_is_straight() {
+        assert_eq!(goes_through(&route(Matcher::builder().build()), "https://api.clerk.com/v1"), None);
+    }
+
+    #[test]
+    fn a_socks_proxy_without_a_port_is_at_1080() {
+        for (given, full) in [
+            ("socks5://proxy", "socks5://proxy:1080/"),
+            ("socks5h://proxy:9", "socks5h://proxy:9/"),
+            ("http://proxy", "http://proxy/"),
+        ] {
+            assert_eq!(with_port(&Uri::from_static(given)), full);
+        }
+    }
+
+    /// Connects to an https target through a proxy at `scheme`, and gives the proxy's side of the connection.
+    async fn proxied(scheme: &str) -> TcpStream {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{scheme}://user:secret@{}", proxy.local_addr().unwrap());
+        let route = route(Matcher::builder().https(url).build());
+        // It fails once the proxy's side is dropped; nobody waits for it.
+        drop(tokio::spawn(route.connect(Uri::from_static("https://api.example.com/v1/actor_tokens"))));
+        proxy.accept().await.unwrap().0
+    }
+
+    #[tokio::test]
+    async fn a_tunnel_asks_for_the_host_alone() {
+        let mut proxy = proxied("http").await;
+        let mut asked = vec![0; 1024];
+        let length = proxy.read(&mut asked).await.unwrap();
+        let asked = String::from_utf8(asked[..length].to_vec()).unwrap();
+        assert_eq!(
+            asked,
+            "CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\nProxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n"
+        );
+    }
+
+    #[tokio::test]
+    async fn socks_asks_for_the_host_alone() {
+        let mut proxy = proxied("socks5h").await;
+        let mut greeting = [0; 4];
+        proxy.read_exact(&mut greeting[..3]).await.unwrap();
+        assert_eq!(greeting[..3], [5, 1, 2], "version 5, one method: user name and password");
+        proxy.write_all(&[5, 2]).await.unwrap();
+        let mut login = [0; 13];
+        proxy.read_exact(&mut login).await.unwrap();
+        assert_eq!(&login, b"\x01\x04user\x06secret");
+        proxy.write_all(&[1, 0]).await.unwrap();
+        let mut asked = [0; 22];
+        proxy.read_exact(&mut asked).await.unwrap();
+        assert_eq!(&asked, b"\x05\x01\x00\x03\x0fapi.example.com\x01\xbb");
+    }
+}
