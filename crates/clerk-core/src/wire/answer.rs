@@ -55,7 +55,7 @@ fn success(
 
 fn refusal(head: &response::Parts, body: &Body, key: &SecretKey, now: Option<SystemTime>) -> Error {
     let text = scrub(&String::from_utf8_lossy(body.as_ref()), key.expose());
-    let found = ClerkErrors::read(&text);
+    let found = ClerkErrors::read(&text).scrubbed(key.expose());
     let stamp = stamp(head.status, &head.headers, found.clerk_trace_id, key, now);
     let kept = cut(text);
     if found.whole {
@@ -185,6 +185,14 @@ mod tests {
             panic!()
         };
         assert_eq!((error.status().as_u16(), error.body()), (502, "<html>[redacted]</html>"));
+    }
+
+    #[test]
+    fn a_refusal_that_writes_the_key_in_another_way_does_not_show_it() {
+        let body = r#"{"errors":[{"code":"sk\u005fcanary","message":"\u0073k_canary","long_message":"Bearer sk\u005Fcanary"}]}"#;
+        let error = created(response(401, &[], body)).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("[redacted]") && !shown.contains("sk_canary"), "{shown}");
     }
 
     #[test]
