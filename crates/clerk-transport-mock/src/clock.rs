@@ -65,7 +65,7 @@ impl Clock {
     pub(crate) fn ask_again(&mut self, id: SleeperId) -> Vec<Waker> {
         let (now, pace) = (self.now, self.pace);
         let Some(sleeper) = self.sleepers.get_mut(&id) else { return Vec::new() };
-        if pace == Pace::Manual || sleeper.is_due(now) || mem::replace(&mut sleeper.asked_at, now) != now {
+        if pace == Pace::Manual || mem::replace(&mut sleeper.asked_at, now) != now {
             return Vec::new();
         }
         self.next_end().map_or_else(Vec::new, |end| self.advance(end.saturating_duration_since(now)))

@@ -11,6 +11,17 @@
 //! let mut clerk = MockHttpTransport::new();
 //! clerk.expect_send().returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
 //! ```
+//!
+//! They are plain results, so that whatever else an answer needs can be added:
+//!
+//! ```
+//! use clerk_transport_mock::reply;
+//!
+//! let later = reply::clerk_errors(429, "too_many_requests").map(|mut response| {
+//!     response.headers_mut().insert("retry-after", 7.into());
+//!     response
+//! });
+//! ```
 
 use clerk_core::{
     Body, HttpRequest, HttpResponse, TransportError, TransportErrorKind,

@@ -1,0 +1,159 @@
+//! Settings of a client and of a call: which hold, and which are refused.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+
+mod rehearsal;
+
+use std::time::Duration;
+
+use clerk_core::{ActorTokens, ActorTokensBuilder, Call, Error, RetryConfig};
+use clerk_transport_mock::{Fault, ManualTimer, MockHttpTransport};
+use rehearsal::{Rehearsal, command, finish, id, revoked, seconds, secret_key, status};
+
+/// Gives what is wrong with a client; none of them has a transport that may be asked.
+fn refusal(settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> String {
+    let builder = ActorTokens::builder(MockHttpTransport::new(), secret_key());
+    settings(builder).build().unwrap_err().to_string()
+}
+
+/// Gives what is wrong with a call, and makes sure that it sends nothing.
+fn call_refusal(actor_tokens: &ActorTokens, settings: impl Fn(Call) -> Call) -> String {
+    let error = finish(settings(actor_tokens.create(command()))).unwrap_err();
+    let same = finish(settings(actor_tokens.revoke(&id()))).unwrap_err();
+    assert_eq!(error.to_string(), same.to_string());
+    assert!(matches!(error, Error::InvalidInput(_)) && !error.is_ambiguous());
+    assert_eq!(error.attempts(), 0);
+    error.to_string()
+}
+
+#[test]
+fn a_client_without_a_timer_cannot_keep_time() {
+    assert_eq!(
+        refusal(|builder| builder.timeout(seconds(1))),
+        "invalid setting timeout: a time limit needs a timer"
+    );
+    assert_eq!(
+        refusal(|builder| builder.attempt_timeout(seconds(1))),
+        "invalid setting attempt_timeout: a time limit needs a timer"
+    );
+    assert_eq!(
+        refusal(|builder| builder.retries(RetryConfig::new())),
+        "invalid setting retries: pauses between attempts need a timer"
+    );
+}
+
+#[test]
+fn a_call_without_a_timer_cannot_keep_time_either() {
+    let actor_tokens = ActorTokens::new(MockHttpTransport::new(), secret_key());
+    for (settings, field) in [
+        ((|call| call.timeout(seconds(1))) as fn(Call) -> Call, "timeout"),
+        (|call| call.attempt_timeout(seconds(1)), "attempt_timeout"),
+        (|call| call.retries(RetryConfig::new()), "retries"),
+    ] {
+        let refusal = call_refusal(&actor_tokens, settings);
+        assert!(refusal.starts_with(&format!("invalid {field}: ")) && refusal.contains("timer"), "{refusal}");
+    }
+}
+
+#[test]
+fn a_time_limit_of_zero_is_none() {
+    let zero = "it must be longer than zero";
+    for timer in [None, Some(ManualTimer::auto())] {
+        let with_timer = |builder: ActorTokensBuilder| match timer.clone() {
+            Some(timer) => builder.timer(timer),
+            None => builder,
+        };
+        let timeout = refusal(|builder| with_timer(builder).timeout(Duration::ZERO));
+        assert_eq!(timeout, format!("invalid setting timeout: {zero}"));
+        let attempt_timeout = refusal(|builder| with_timer(builder).attempt_timeout(Duration::ZERO));
+        assert_eq!(attempt_timeout, format!("invalid setting attempt_timeout: {zero}"));
+    }
+    let rehearsal = Rehearsal::of([]);
+    assert_eq!(
+        call_refusal(&rehearsal.actor_tokens, |call| call.timeout(Duration::ZERO)),
+        format!("invalid timeout: {zero}")
+    );
+    assert_eq!(
+        call_refusal(&rehearsal.actor_tokens, |call| call.attempt_timeout(Duration::ZERO)),
+        format!("invalid attempt_timeout: {zero}")
+    );
+}
+
+#[test]
+fn the_headers_that_are_ours_cannot_be_set() {
+    let rehearsal = Rehearsal::of([]);
+    for name in [
+        "authorization",
+        "Authorization",
+        "content-length",
+        "host",
+        "HOST",
+        "transfer-encoding",
+        "connection",
+    ] {
+        let refusal = call_refusal(&rehearsal.actor_tokens, |call| call.header(name, "canary"));
+        assert!(refusal.contains(&name.to_ascii_lowercase()) && !refusal.contains("canary"), "{refusal}");
+    }
+    for (name, value) in
+        [("", "canary"), ("x y", "canary"), ("x-y", "canary\r\nhost: evil"), ("x-y", "canary\0")]
+    {
+        let refusal = call_refusal(&rehearsal.actor_tokens, |call| call.header(name, value));
+        assert!(refusal.starts_with("invalid header: ") && !refusal.contains("canary"), "{refusal}");
+    }
+    assert_eq!(rehearsal.requests(), 0);
+}
+
+#[test]
+fn of_several_refusals_the_first_is_reported_and_no_later_setting_heals_it() {
+    let rehearsal = Rehearsal::of([]);
+    let refusal = call_refusal(&rehearsal.actor_tokens, |call| {
+        call.timeout(Duration::ZERO).header("host", "x").timeout(seconds(5))
+    });
+    assert_eq!(refusal, "invalid timeout: it must be longer than zero");
+}
+
+#[test]
+fn a_header_of_the_caller_s_own_is_sent_with_every_attempt_of_that_call_alone() {
+    let rehearsal = Rehearsal::of([status(429), revoked(), revoked()]);
+    let call = rehearsal.actor_tokens.revoke(&id()).header("x-request-id", "42").header("User-Agent", "mine");
+    finish(call).unwrap();
+    rehearsal.revoke().unwrap();
+    let requests = rehearsal.take_requests();
+    for request in &requests[..2] {
+        assert_eq!(
+            (&request.headers()["x-request-id"], &request.headers()["user-agent"]),
+            (&"42".parse().unwrap(), &"mine".parse().unwrap())
+        );
+    }
+    assert!(!requests[2].headers().contains_key("x-request-id"));
+}
+
+#[test]
+fn the_retries_of_a_call_take_the_place_of_the_client_s() {
+    let rehearsal = Rehearsal::set_up([status(503), status(503), revoked(), status(503)], |builder| {
+        builder.retries(RetryConfig::none())
+    });
+    let patient = rehearsal.actor_tokens.revoke(&id()).retries(RetryConfig::new().max_attempts(3));
+    assert!(finish(patient).is_ok());
+    assert_eq!(rehearsal.revoke().unwrap_err().attempts(), 1, "the client's own are as they were");
+
+    let rehearsal = Rehearsal::of([status(503)]);
+    let impatient = rehearsal.actor_tokens.revoke(&id()).retries(RetryConfig::none());
+    assert_eq!(finish(impatient).unwrap_err().attempts(), 1);
+}
+
+#[test]
+fn the_time_limits_of_a_call_take_the_place_of_the_client_s() {
+    let rehearsal = Rehearsal::of_clerk(|builder| {
+        builder.retries(RetryConfig::none()).timeout(seconds(20)).attempt_timeout(seconds(10))
+    });
+    let slow = |settings: fn(Call) -> Call| {
+        rehearsal.transport.inject(Fault::DelayAfter(seconds(15)));
+        finish(settings(rehearsal.actor_tokens.revoke(&id())))
+    };
+    assert!(slow(|call| call).is_err());
+    assert!(slow(|call| call.attempt_timeout(seconds(16))).is_ok());
+    assert!(slow(|call| call.attempt_timeout(seconds(16)).timeout(seconds(3))).is_err());
+    assert!(slow(|call| call).is_err(), "the client's own are as they were");
+    assert_eq!(rehearsal.timer.slept(), [seconds(10), seconds(15), seconds(3), seconds(10)]);
+}

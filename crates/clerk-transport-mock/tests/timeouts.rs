@@ -1,0 +1,227 @@
+//! Time limits: of a call, of an attempt, and what a limit that strikes says of the request.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+
+mod rehearsal;
+
+use std::{
+    future::pending,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use clerk_core::{
+    ActorTokens, Error, HttpRequest, HttpResponse, HttpTransport, RetryConfig, SendProgress, Sent, Timer,
+    TransportError, TransportErrorKind, async_trait,
+};
+use clerk_transport_mock::{
+    Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled,
+};
+use rehearsal::{Rehearsal, command, finish, id, seconds, secret_key};
+
+/// Gives what a time limit said of the last attempt's request.
+fn sent(error: &Error) -> Sent {
+    let Error::Timeout(timeout) = error else { panic!("{error:?}") };
+    timeout.sent()
+}
+
+/// Gives a timer whose pauses are as good as none, so that only the limits take time.
+fn at_once() -> RetryConfig {
+    RetryConfig::new().initial_interval(Duration::ZERO)
+}
+
+#[test]
+fn an_answer_within_the_limits_is_waited_for() {
+    let rehearsal = Rehearsal::of_clerk(|builder| builder);
+    for delay in [Fault::DelayBefore(seconds(9)), Fault::DelayAfter(seconds(9))] {
+        rehearsal.transport.inject(delay);
+        assert!(rehearsal.create().is_ok(), "{delay:?}");
+    }
+    assert_eq!((rehearsal.requests(), rehearsal.timer.slept()), (2, vec![seconds(9), seconds(9)]));
+}
+
+#[test]
+fn an_attempt_is_ended_by_its_limit_and_a_revoke_is_sent_again() {
+    let rehearsal = Rehearsal::of_clerk(|builder| builder.attempt_timeout(seconds(2)).retries(at_once()));
+    rehearsal.transport.inject(Fault::Silence);
+    rehearsal.transport.inject(Fault::DelayAfter(seconds(3)));
+    assert!(rehearsal.revoke().is_ok());
+    assert_eq!(rehearsal.times(), [seconds(0), seconds(2), seconds(4)]);
+}
+
+#[test]
+fn the_default_limits_are_ten_seconds_and_thirty() {
+    let rehearsal = Rehearsal::of_clerk(|builder| builder.retries(at_once().max_attempts(9)));
+    let start = rehearsal.timer.now();
+    for _ in 0..9 {
+        rehearsal.transport.inject(Fault::Silence);
+    }
+    let error = rehearsal.revoke().unwrap_err();
+    assert_eq!((error.attempts(), rehearsal.timer.now() - start), (3, seconds(30)));
+    assert_eq!(rehearsal.times(), [seconds(0), seconds(10), seconds(20)]);
+}
+
+#[test]
+fn a_timeout_after_a_create_was_written_is_ambiguous_and_not_tried_again() {
+    for fault in [Fault::Silence, Fault::DelayAfter(seconds(11))] {
+        let rehearsal = Rehearsal::of_clerk(|builder| builder);
+        rehearsal.transport.inject(fault);
+        let error = rehearsal.create().unwrap_err();
+        assert_eq!(
+            (error.attempts(), error.is_ambiguous(), sent(&error)),
+            (1, true, Sent::Maybe),
+            "{fault:?}"
+        );
+        assert_eq!((rehearsal.transport.sent(), rehearsal.timer.slept()), (1, vec![seconds(10)]));
+        let shown = error.to_string();
+        assert!(
+            shown.contains("10s that an attempt may take") && shown.contains("may have taken effect"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_timeout_before_anything_was_written_is_clear_and_tried_again() {
+    let rehearsal = Rehearsal::of_clerk(|builder| builder);
+    rehearsal.transport.inject(Fault::DelayBefore(seconds(11)));
+    assert!(rehearsal.create().is_ok());
+    assert_eq!((rehearsal.transport.fired(), rehearsal.transport.sent()), (1, 1));
+
+    for _ in 0..3 {
+        rehearsal.transport.inject(Fault::DelayBefore(Duration::MAX));
+    }
+    let error = rehearsal.create().unwrap_err();
+    assert_eq!((error.is_ambiguous(), sent(&error)), (false, Sent::No));
+    assert_eq!(rehearsal.transport.sent(), 1, "none of them came through");
+}
+
+#[test]
+fn once_it_was_written_an_earlier_wait_for_a_connection_does_not_count() {
+    let timer = ManualTimer::auto();
+    let mut clerk = MockHttpTransport::new();
+    clerk.expect_send().times(1).returning(|request| reply::to(&request));
+    let inner = FaultyTransport::new(clerk, timer.clone());
+    let outer = FaultyTransport::new(inner.clone(), timer.clone());
+    let actor_tokens = ActorTokens::builder(outer.clone(), secret_key()).timer(timer).build().unwrap();
+    outer.inject(Fault::DelayBefore(seconds(1)));
+    inner.inject(Fault::Silence);
+    let error = finish(actor_tokens.create(command())).unwrap_err();
+    assert_eq!((error.attempts(), error.is_ambiguous(), sent(&error)), (1, true, Sent::Maybe));
+}
+
+/// Never answers, and says of the first request alone that it has not been written.
+#[derive(Default)]
+struct Mute(AtomicUsize);
+
+#[async_trait]
+impl HttpTransport for Mute {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+            SendProgress::of(&request).mark_not_written();
+        }
+        pending().await
+    }
+}
+
+#[test]
+fn what_was_said_of_one_attempt_does_not_hold_for_the_next() {
+    let actor_tokens =
+        ActorTokens::builder(Mute::default(), secret_key()).timer(ManualTimer::auto()).build().unwrap();
+    let error = finish(actor_tokens.create(command())).unwrap_err();
+    assert_eq!((error.attempts(), error.is_ambiguous(), sent(&error)), (2, true, Sent::Maybe));
+}
+
+#[test]
+fn without_a_timer_nobody_ends_the_wait() {
+    let actor_tokens = ActorTokens::new(Mute::default(), secret_key());
+    assert!(run_until_stalled(actor_tokens.create(command())).is_none());
+}
+
+#[test]
+fn the_limit_of_the_call_bounds_an_attempt() {
+    let rehearsal = Rehearsal::of_clerk(|builder| builder.timeout(seconds(3)));
+    rehearsal.transport.inject(Fault::Silence);
+    let error = rehearsal.revoke().unwrap_err();
+    assert_eq!((error.attempts(), rehearsal.timer.slept()), (1, vec![seconds(3)]));
+    assert!(error.to_string().contains("3s that the call may take"), "{error}");
+}
+
+#[test]
+fn the_limit_of_the_call_bounds_all_attempts_and_pauses_together() {
+    let rehearsal = Rehearsal::of_clerk(|builder| {
+        builder.timeout(seconds(10)).attempt_timeout(seconds(4)).retries(at_once().max_attempts(9))
+    });
+    let start = rehearsal.timer.now();
+    for _ in 0..9 {
+        rehearsal.transport.inject(Fault::Silence);
+    }
+    let error = rehearsal.revoke().unwrap_err();
+    assert_eq!(rehearsal.timer.now() - start, seconds(10));
+    assert_eq!(rehearsal.times(), [seconds(0), seconds(4), seconds(8)]);
+    assert_eq!((error.attempts(), error.is_ambiguous()), (3, true));
+    assert!(error.to_string().contains("10s that the call may take"), "{error}");
+}
+
+#[test]
+fn chance_cannot_lengthen_a_call() {
+    for _ in 0..40 {
+        let rehearsal = Rehearsal::of_clerk(|builder| {
+            builder
+                .timeout(seconds(5))
+                .attempt_timeout(seconds(1))
+                .retries(RetryConfig::new().max_attempts(50))
+        });
+        let start = rehearsal.timer.now();
+        for _ in 0..50 {
+            rehearsal.transport.inject(Fault::Silence);
+        }
+        assert!(rehearsal.revoke().is_err());
+        assert!(rehearsal.timer.now() - start <= seconds(5));
+    }
+}
+
+#[test]
+fn a_limit_that_no_clock_can_express_is_no_limit() {
+    let rehearsal = Rehearsal::of_clerk(|builder| {
+        builder.timeout(Duration::MAX).attempt_timeout(Duration::MAX).retries(RetryConfig::none())
+    });
+    rehearsal.transport.inject(Fault::DelayAfter(seconds(1_000_000)));
+    assert!(rehearsal.create().is_ok());
+    rehearsal.transport.inject(Fault::Silence);
+    assert!(run_until_stalled(rehearsal.actor_tokens.revoke(&id())).is_none());
+}
+
+#[test]
+fn the_transport_s_own_limit_is_a_timeout_too() {
+    let rehearsal = Rehearsal::of([reply::failure(TransportErrorKind::Timeout)]);
+    let error = rehearsal.create().unwrap_err();
+    assert_eq!(sent(&error), Sent::Maybe);
+    let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
+    assert_eq!(timeout.transport_error().unwrap().kind(), TransportErrorKind::Timeout);
+    assert!(error.to_string().contains("the transport's own limit"), "{error}");
+}
+
+#[test]
+fn an_ambiguous_timeout_sticks_to_what_follows_it() {
+    let rehearsal = Rehearsal::answering(
+        ManualTimer::auto(),
+        |_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"),
+        |builder| builder,
+    );
+    rehearsal.transport.inject(Fault::Silence);
+    let error = rehearsal.revoke().unwrap_err();
+    assert!(error.is_cannot_be_revoked() && error.is_ambiguous());
+    assert_eq!(error.attempts(), 2);
+}
+
+#[test]
+fn timeouts_can_be_left_alone_like_every_connection_error() {
+    let rehearsal =
+        Rehearsal::of_clerk(|builder| builder.retries(RetryConfig::new().retry_connection_errors(false)));
+    for (fault, ambiguous) in [(Fault::Silence, true), (Fault::DelayBefore(Duration::MAX), false)] {
+        rehearsal.transport.inject(fault);
+        let error = rehearsal.revoke().unwrap_err();
+        assert_eq!((error.attempts(), error.is_ambiguous()), (1, ambiguous), "{fault:?}");
+    }
+}
