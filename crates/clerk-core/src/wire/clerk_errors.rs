@@ -1,7 +1,6 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::scrub::scrub;
 use crate::{
     domain::{Claims, for_each_member},
     error::ClerkError,
@@ -35,16 +34,6 @@ impl ClerkErrors {
         });
         found.whole = listed && end.is_ok();
         found
-    }
-
-    /// Takes every secret out of the texts once more: JSON has other ways to write one, which are gone now that it is read.
-    pub(super) fn scrubbed(mut self, key: &str) -> Self {
-        for error in &mut self.errors {
-            error.code = scrub(&error.code, key);
-            error.message = scrub(&error.message, key);
-            error.long_message = error.long_message.as_deref().map(|text| scrub(text, key));
-        }
-        self
     }
 }
 

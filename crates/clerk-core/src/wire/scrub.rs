@@ -2,9 +2,10 @@ const MARK: &str = "[redacted]";
 
 /// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a token or its URL.
 ///
-/// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON.
+/// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and says the same.
 pub(super) fn scrub(text: &str, key: &str) -> String {
-    let mut text = text.replace(key, MARK);
+    let escaped_key = key.replace('\\', r"\\").replace('"', "\\\"");
+    let mut text = without_needless_escapes(text).replace(&escaped_key, MARK).replace(key, MARK);
     for name in ["\"token\"", "\"url\"", "\"ticket\""] {
         for value in values_of(&text, name) {
             text = text.replace(&value, MARK);
@@ -17,6 +18,31 @@ pub(super) fn scrub(text: &str, key: &str) -> String {
     redact_runs(&text, "eyJ", "", |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')
     })
+}
+
+/// Writes characters plainly that JSON also lets be written as `\u0041` or `\/`: a secret must not hide in that.
+fn without_needless_escapes(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let hex = after.strip_prefix('u').and_then(|hex| hex.get(..4));
+        let character = hex.and_then(|hex| u8::from_str_radix(hex.strip_prefix("00")?, 16).ok());
+        let (written, length) = match character {
+            Some(byte) if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') => {
+                (Some(char::from(byte)), 5)
+            }
+            _ if after.starts_with('/') => (Some('/'), 1),
+            _ => (None, after.chars().next().map_or(0, char::len_utf8)),
+        };
+        match written {
+            Some(character) => plain.push(character),
+            // What is escaped for a reason keeps its escape.
+            None => plain.extend(["\\", after.get(..length).unwrap_or_default()]),
+        }
+        rest = after.get(length..).unwrap_or_default();
+    }
+    plain + rest
 }
 
 /// Gives the texts that stand as values of the member `name`, wherever it stands, as they are written.
@@ -90,6 +116,15 @@ mod tests {
         ] {
             assert_eq!(scrub(text, "key"), text);
         }
+    }
+
+    #[test]
+    fn a_secret_cannot_hide_behind_escapes() {
+        let text = r#"{"a":"sk\u005f1","b":"\u0073k_\u0031","u\u0072l":"https:\/\/canary","c":"\\u005f\u00e9\u0022\n"}"#;
+        let clean = r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
+        assert_eq!(scrub(text, "sk_1"), clean);
+        assert_eq!(scrub(r#"{"a":"sk\"\\1"}"#, "sk\"\\1"), r#"{"a":"[redacted]"}"#);
+        assert_eq!(scrub("ends with \\", "key"), "ends with \\");
     }
 
     #[test]
