@@ -1,0 +1,91 @@
+//! The fuzzer's twins: the same properties, tried with some inputs in every run.
+
+mod any_bytes;
+
+use proptest::prelude::*;
+
+/// JSON that is nearly an actor token, so that more than its first byte is looked at.
+fn nearly_an_answer() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("\"actor_token\"".to_owned()),
+        Just("\"act_1\"".to_owned()),
+        Just("\"pending\"".to_owned()),
+        Just("\"revoked\"".to_owned()),
+        Just("\"user_1\"".to_owned()),
+        Just("null".to_owned()),
+        Just("{\"sub\":\"a\",\"n\":1.10}".to_owned()),
+        Just("1700000000000.0".to_owned()),
+        Just("-1".to_owned()),
+        Just("1e400".to_owned()),
+        "\"[a-z\\\\\"]{0,8}\"",
+    ];
+    let names =
+        ["object", "id", "status", "user_id", "actor", "token", "url", "created_at", "updated_at", "x"];
+    let proper =
+        ["\"actor_token\"", "\"act_1\"", "\"revoked\"", "\"user_1\"", "{}", "null", "null", "1", "2", "3"];
+    proptest::collection::vec((0..names.len(), word), 0..4).prop_map(move |changes| {
+        let mut values = proper.map(str::to_owned);
+        for (index, value) in changes {
+            values[index] = value;
+        }
+        let members: Vec<_> =
+            names.iter().zip(&values).map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        format!("{{{}}}", members.join(","))
+    })
+}
+
+fn nearly_an_object() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        Just("1.10".to_owned()),
+        Just("1e400".to_owned()),
+        Just("123456789012345678901234567890".to_owned()),
+        Just("{\"a\" : [null, true]}".to_owned()),
+        "\"[^\"\\\\\\p{Cc}]{0,6}\"",
+        "[0-9a-z{\\[\"]{1,3}",
+    ];
+    let name = prop_oneof![Just("sub".to_owned()), Just("s\\u0075b".to_owned()), "[a-z\\\\]{0,3}"];
+    proptest::collection::vec((name, value), 0..4).prop_map(|members| {
+        let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        format!(" {{{}}}\n", members.join(" ,"))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_answer_is_what_it_is_or_an_ambiguous_error(body in prop_oneof![nearly_an_answer().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
+        any_bytes::answer(&body);
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_is_never_a_success(body in nearly_an_answer(), cut in 1..60_usize) {
+        let bytes = body.as_bytes();
+        any_bytes::answer(&bytes[..bytes.len().saturating_sub(cut)]);
+    }
+
+    #[test]
+    fn a_refusal_is_an_error_whatever_its_body(status in any::<u16>(), body in prop_oneof![nearly_an_object().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
+        any_bytes::refusal(status, &body);
+    }
+
+    #[test]
+    fn a_retry_after_is_a_duration_or_nothing(value in prop_oneof!["[ ]?[0-9]{0,40}", "[ -~]{0,30}", "[A-Z][a-z]{2}, [0-9]{2} Nov [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"]) {
+        any_bytes::retry_after(value.as_bytes());
+    }
+
+    #[test]
+    fn an_id_stays_in_its_segment(text in prop_oneof!["[a-zA-Z0-9_-]{0,300}", any::<String>()]) {
+        any_bytes::id(&text);
+    }
+
+    #[test]
+    fn claims_keep_their_text(text in prop_oneof![nearly_an_object(), any::<String>()]) {
+        any_bytes::claims(&text);
+    }
+
+    #[test]
+    fn a_base_url_leads_where_it_says(text in prop_oneof!["https?://[a-z0-9.:@\\[\\]?#/%-]{0,20}", "http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,6})?/{0,2}", any::<String>()]) {
+        any_bytes::base_url(&text);
+    }
+}
