@@ -1,0 +1,108 @@
+//! A service of one's own, and its unit tests on the mock: no network, no runtime, no Clerk.
+//!
+//! ```console
+//! $ cargo test --example mock_in_a_unit_test
+//! ```
+#![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
+use clerk_actor_tokens::{Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId};
+
+/// Lets a support engineer look through a user's eyes for one case, and remembers what has to be revoked.
+struct SupportDesk {
+    actor_tokens: ActorTokens,
+    open: Vec<ActorTokenId>,
+}
+
+impl SupportDesk {
+    fn new(actor_tokens: ActorTokens) -> Self {
+        Self { actor_tokens, open: Vec::new() }
+    }
+
+    async fn open_case(&mut self, case: u32, user: &str) -> Result<Option<Secret>, Error> {
+        let actor = Actor::new("user_support")?.with_claim("case", case)?;
+        let command = CreateActorToken::new(UserId::new(user)?, actor);
+        match self.actor_tokens.create(command).await {
+            Ok(actor_token) => {
+                self.open.push(actor_token.id);
+                Ok(actor_token.url)
+            }
+            Err(error) => {
+                // A token that may exist must not be forgotten.
+                self.open.extend(error.actor_token_id().cloned());
+                Err(error)
+            }
+        }
+    }
+
+    /// Revokes whatever is open. What somebody has used meanwhile is past revoking, and no failure.
+    async fn close(&mut self) -> Result<(), Error> {
+        while let Some(id) = self.open.last() {
+            match self.actor_tokens.revoke(id).await {
+                Err(error) if !error.is_cannot_be_revoked() => return Err(error),
+                _ => self.open.pop(),
+            };
+        }
+        Ok(())
+    }
+}
+
+fn main() {
+    println!("the point of this example is its tests: cargo test --example mock_in_a_unit_test");
+    // Named so that the compiler does not take a service that only tests use for dead.
+    let _ = (SupportDesk::new, SupportDesk::open_case, SupportDesk::close);
+}
+
+#[cfg(test)]
+mod tests {
+    use clerk_actor_tokens::SecretKey;
+    use clerk_transport_mock::{MockHttpTransport, reply, request, run_until_stalled};
+
+    use super::{ActorTokens, SupportDesk};
+
+    fn desk(transport: MockHttpTransport) -> SupportDesk {
+        SupportDesk::new(ActorTokens::new(transport, SecretKey::new("sk_test_abc").unwrap()))
+    }
+
+    #[test]
+    fn what_is_opened_is_revoked() {
+        let mut transport = MockHttpTransport::new();
+        transport
+            .expect_send()
+            .withf(request::is_create_for("user_1"))
+            .times(1)
+            .returning(|request| reply::to(&request));
+        transport
+            .expect_send()
+            .withf(request::is_revoke_of("act_of_user_1"))
+            .times(1)
+            .returning(|request| reply::to(&request));
+        let mut desk = desk(transport);
+        assert!(run_until_stalled(desk.open_case(4711, "user_1")).unwrap().unwrap().is_some());
+        run_until_stalled(desk.close()).unwrap().unwrap();
+        assert!(desk.open.is_empty());
+    }
+
+    #[test]
+    fn a_token_that_was_used_is_let_go() {
+        let mut transport = MockHttpTransport::new();
+        transport.expect_send().withf(request::is_create()).returning(|request| reply::to(&request));
+        transport
+            .expect_send()
+            .withf(request::is_revoke())
+            .times(1)
+            .returning(|_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"));
+        let mut desk = desk(transport);
+        run_until_stalled(desk.open_case(4711, "user_1")).unwrap().unwrap();
+        assert!(run_until_stalled(desk.close()).unwrap().is_ok() && desk.open.is_empty());
+    }
+
+    #[test]
+    fn a_plan_without_impersonation_is_reported() {
+        let mut transport = MockHttpTransport::new();
+        transport
+            .expect_send()
+            .returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
+        let error = run_until_stalled(desk(transport).open_case(4711, "user_1")).unwrap().unwrap_err();
+        assert!(error.is_payment_required());
+    }
+}
