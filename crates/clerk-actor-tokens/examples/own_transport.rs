@@ -13,31 +13,34 @@ use std::{
 };
 
 use clerk_core::{
-    Actor, ActorTokens, Body, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey,
-    TransportError, TransportErrorKind, UserId, async_trait, http,
+    Actor, ActorTokens, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey,
+    TransportError, TransportErrorKind, UserId, async_trait,
+    http::{Response, header::CONTENT_LENGTH, uri::PathAndQuery},
 };
 
-/// Sends each request on a connection of its own, which the server closes after the answer.
-struct OneConnectionEach;
+/// Sends each request on a connection of its own, by HTTP/1.0: the server closes after the answer, and sends no chunks.
+pub(crate) struct OneConnectionEach;
 
 #[async_trait]
 impl HttpTransport for OneConnectionEach {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         // Nothing can have been sent on a connection that was not made: that is certain, and so it is said.
-        let mut stream = TcpStream::connect(&host)
+        let stream = TcpStream::connect(&host)
             .map_err(|error| TransportError::new(TransportErrorKind::Connect, error).not_sent())?;
         // From here on nothing is certain, and a new error says so by itself.
-        exchange(&mut stream, &request, &host)
-            .map_err(|error| TransportError::new(TransportErrorKind::Io, error))
+        let answer = exchange(stream, &request, &host)
+            .map_err(|error| TransportError::new(TransportErrorKind::Io, error))?;
+        read(&answer)
     }
 }
 
-fn exchange(stream: &mut TcpStream, request: &HttpRequest, host: &str) -> io::Result<HttpResponse> {
-    const LARGEST: u64 = 1024 * 1024;
-    let (method, path) = (request.method(), request.uri().path());
-    let mut message =
-        format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n").into_bytes();
+const LARGEST_HEAD: usize = 64 * 1024;
+const LARGEST_BODY: usize = 1024 * 1024;
+
+fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Result<Vec<u8>> {
+    let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+    let mut message = format!("{} {target} HTTP/1.0\r\nhost: {host}\r\n", request.method()).into_bytes();
     for (name, value) in request.headers() {
         message.extend_from_slice(format!("{name}: ").as_bytes());
         message.extend_from_slice(value.as_bytes());
@@ -47,16 +50,40 @@ fn exchange(stream: &mut TcpStream, request: &HttpRequest, host: &str) -> io::Re
     message.extend_from_slice(request.body().as_ref());
     stream.write_all(&message)?;
 
-    let mut answer = String::new();
-    stream.take(LARGEST).read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
-    let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-    let headers = lines.filter_map(|line| line.split_once(": "));
-    headers
-        .fold(http::Response::builder().status(status), |builder, (name, value)| builder.header(name, value))
-        .body(Body::from(body.to_owned()))
-        .map_err(io::Error::other)
+    let mut answer = Vec::new();
+    // No more than can be needed to see that it is too much.
+    stream.take((LARGEST_HEAD + LARGEST_BODY) as u64).read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+fn read(answer: &[u8]) -> Result<HttpResponse, TransportError> {
+    let fail = |kind, reason: &str| TransportError::new(kind, reason);
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    let Some((head, body)) = end.and_then(|end| Some((answer.get(..end)?, answer.get(end + 4..)?))) else {
+        return Err(fail(TransportErrorKind::Cut, "the head is not complete"));
+    };
+    let response = read_head(head).ok_or_else(|| fail(TransportErrorKind::Other, "the head is no HTTP"))?;
+
+    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let fault = if body.len() > LARGEST_BODY {
+        fail(TransportErrorKind::TooLarge, "the body is larger than 1 MiB")
+    } else if length.is_some_and(|length: usize| length > body.len()) {
+        fail(TransportErrorKind::Cut, "the body is shorter than was promised")
+    } else {
+        return Ok(response.map(|()| body.to_vec().into()));
+    };
+    Err(fault.with_head(response.into_parts().0))
+}
+
+fn read_head(head: &[u8]) -> Option<Response<()>> {
+    let mut lines = std::str::from_utf8(head).ok()?.lines();
+    let status = lines.next()?.strip_prefix("HTTP/1.")?.split(' ').nth(1)?;
+    let mut response = Response::builder().status(status);
+    for line in lines {
+        let (name, value) = line.split_once(':')?;
+        response = response.header(name, value.trim());
+    }
+    response.body(()).ok()
 }
 
 #[tokio::main(flavor = "current_thread")]
