@@ -1,3 +1,4 @@
 //! What the tests share.
 
+pub mod socket_server;
 pub mod stub;

@@ -1,0 +1,286 @@
+//! The checks, each for any transport. A server of wiremock counts requests; where it is too well-behaved, a socket answers.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Debug,
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex},
+};
+
+use clerk_core::{
+    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError, TransportErrorKind,
+    http::{HeaderValue, Method, StatusCode},
+};
+use clerk_tests::{
+    socket_server::SocketServer,
+    stub::{KEY, requests},
+};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+
+/// The limit that adapters have unless they are told another.
+const LIMIT: usize = 1024 * 1024;
+
+/// Makes a request as core does: absolute URI, every header but `Host`, the length of the body.
+fn post(authority: SocketAddr, path: &str, body: impl Into<Vec<u8>>) -> HttpRequest {
+    let body = body.into();
+    let mut request = HttpRequest::new(body.clone().into());
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = format!("http://{authority}{path}").parse().unwrap();
+    let headers = request.headers_mut();
+    headers.insert("authorization", format!("Bearer {KEY}").parse().unwrap());
+    headers.insert("content-length", body.len().into());
+    request.extensions_mut().insert(SendProgress::default());
+    request
+}
+
+async fn server(answer: impl wiremock::Respond + 'static) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+/// Sends one request to a socket that gives this answer, and checks that it was one.
+async fn exchange(
+    transport: &impl HttpTransport,
+    answer: impl Into<Vec<u8>>,
+) -> Result<HttpResponse, TransportError> {
+    let server = SocketServer::answering(answer);
+    let result = transport.send(post(server.address(), "/v1", "body_canary")).await;
+    assert_eq!(server.stop().len(), 1);
+    result
+}
+
+/// Checks that a failure leaves in doubt what became of the request, and shows nothing of it.
+fn doubt(error: &TransportError, kinds: &[TransportErrorKind]) {
+    assert!(kinds.contains(&error.kind()), "{error:?}");
+    assert_eq!(error.sent(), Sent::Maybe, "{error:?}");
+    no_secret(error);
+}
+
+fn no_secret(shown: &impl Debug) {
+    let shown = format!("{shown:?} {shown:#?}");
+    assert!(!shown.contains("canary"), "{shown}");
+}
+
+pub(crate) async fn one_call_is_one_request_whatever_the_status(transport: &impl HttpTransport) {
+    let answer = |request: &Request| ResponseTemplate::new(request.url.path()[1..].parse::<u16>().unwrap());
+    let server = server(answer).await;
+    for status in 200..=599 {
+        let request = post(*server.address(), &format!("/{status}"), "{}");
+        let response = transport.send(request).await.expect("a status is never an error");
+        assert_eq!(response.status().as_u16(), status);
+    }
+    let arrived: Vec<_> =
+        requests(&server).await.iter().map(|request| request.url.path()[1..].to_owned()).collect();
+    assert_eq!(arrived, (200..=599).map(|status: u16| status.to_string()).collect::<Vec<_>>());
+}
+
+pub(crate) async fn an_answer_comes_back_as_it_was_sent(transport: &impl HttpTransport) {
+    let body: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    let answer = ResponseTemplate::new(503)
+        .set_body_bytes(body.clone())
+        .insert_header("content-type", "application/octet-stream")
+        .insert_header("content-encoding", "gzip")
+        .append_header("x-twice", "one")
+        .append_header("x-twice", "two");
+    let server = server(answer).await;
+    let response = transport.send(post(*server.address(), "/", "")).await.unwrap();
+    let (head, answered) = response.into_parts();
+    let twice: Vec<_> = head.headers.get_all("x-twice").iter().collect();
+    assert_eq!(head.status.as_u16(), 503);
+    assert_eq!(twice, ["one", "two"]);
+    assert_eq!(head.headers["content-encoding"], "gzip");
+    assert_eq!(head.headers["content-type"], "application/octet-stream");
+    assert!(answered.as_ref() == body, "it is not decompressed, decoded or cut");
+}
+
+pub(crate) async fn no_redirect_is_followed(transport: &impl HttpTransport) {
+    let elsewhere = MockServer::start().await;
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("{}/x", elsewhere.uri());
+        let server = server(ResponseTemplate::new(status).insert_header("location", &*location)).await;
+        let response = transport.send(post(*server.address(), "/", "{}")).await.unwrap();
+        assert_eq!(response.status().as_u16(), status);
+        assert_eq!(response.headers()["location"], location);
+        assert_eq!(requests(&server).await.len(), 1);
+    }
+    assert_eq!(requests(&elsewhere).await.len(), 0, "the key would travel");
+}
+
+pub(crate) async fn nothing_of_a_request_is_changed_or_added(transport: &impl HttpTransport) {
+    // What frames a message is the adapter's.
+    const FRAMING: [&str; 2] = ["host", "connection"];
+    for body in ["", r#"{"a" : 1.10}"#] {
+        let server = server(ResponseTemplate::new(200)).await;
+        let mut request = post(*server.address(), "/v1/a?b=c", body);
+        request.headers_mut().append("x-twice", "one".parse().unwrap());
+        request.headers_mut().append("x-twice", "two".parse().unwrap());
+        let given = request.headers().clone();
+        transport.send(request).await.unwrap();
+
+        let [arrived] = &requests(&server).await[..] else { panic!("not one request") };
+        assert_eq!(
+            (arrived.method.as_str(), arrived.url.path(), arrived.url.query()),
+            ("POST", "/v1/a", Some("b=c"))
+        );
+        let mut headers = arrived.headers.clone();
+        for name in FRAMING {
+            headers.remove(name);
+        }
+        assert_eq!(headers, given);
+        assert_eq!(arrived.body, body.as_bytes());
+    }
+}
+
+pub(crate) async fn an_answer_of_just_the_limit_is_whole(transport: &impl HttpTransport) {
+    let server = server(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; LIMIT])).await;
+    let response = transport.send(post(*server.address(), "/", "")).await.unwrap();
+    assert_eq!(response.body().as_ref().len(), LIMIT);
+}
+
+pub(crate) async fn an_answer_that_is_too_large_is_refused_with_its_head(transport: &impl HttpTransport) {
+    let answer = ResponseTemplate::new(502).set_body_bytes(vec![b'x'; LIMIT + 1]).insert_header("x-id", "7");
+    let server = server(answer).await;
+    let error = transport.send(post(*server.address(), "/", "")).await.unwrap_err();
+    too_large(&error);
+    assert_eq!(requests(&server).await.len(), 1);
+}
+
+fn too_large(error: &TransportError) {
+    doubt(error, &[TransportErrorKind::TooLarge]);
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    assert_eq!(error.headers().unwrap()["x-id"], "7");
+}
+
+pub(crate) async fn a_refused_connection_is_certain_to_have_sent_nothing(transport: &impl HttpTransport) {
+    let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let error = transport.send(post(nobody, "/", "body_canary")).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent(), error.status()), (TransportErrorKind::Connect, Sent::No, None));
+    no_secret(&error);
+}
+
+pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(transport: &impl HttpTransport) {
+    let server = SocketServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    let path = "/v1//a%2Fb/%2e%2E/;x=1?q=%20&r=/../";
+    let body: Vec<u8> = (0..=255).collect();
+    let mut request = post(server.address(), path, body.clone());
+    request.headers_mut().insert("x-odd", HeaderValue::from_bytes(b"a  \xfc\t\"b\"").unwrap());
+    let host = server.address().to_string();
+    transport.send(request).await.unwrap();
+
+    let [arrived] = &server.stop()[..] else { panic!("not one request") };
+    let (head, arrived_body) = split(arrived);
+    assert_eq!(arrived_body, body);
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let request_line = String::from_utf8_lossy(lines.next().unwrap()).into_owned();
+    assert!(request_line.starts_with(&format!("POST {path} HTTP/1.")), "{request_line}");
+    let headers: BTreeSet<_> =
+        lines.filter(|line| !line.starts_with(b"connection:")).map(<[u8]>::to_vec).collect();
+    let expected = [
+        format!("authorization: Bearer {KEY}").into_bytes(),
+        b"content-length: 256".to_vec(),
+        format!("host: {host}").into_bytes(),
+        b"x-odd: a  \xfc\t\"b\"".to_vec(),
+    ];
+    assert_eq!(headers, BTreeSet::from(expected));
+}
+
+/// Gives a message's head without its empty line, and its body.
+fn split(message: &[u8]) -> (&[u8], &[u8]) {
+    let end = message.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    (&message[..end], &message[end + 4..])
+}
+
+pub(crate) async fn bytes_that_are_no_text_come_back_unchanged(transport: &impl HttpTransport) {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nX-Empty:\r\n\r\n\0\xff\r\n\r\n\xc3";
+    let response = exchange(transport, answer).await.unwrap();
+    assert_eq!(response.headers()["x-empty"], "");
+    assert_eq!(response.body().as_ref(), b"\0\xff\r\n\r\n\xc3");
+}
+
+pub(crate) async fn a_header_that_is_no_ascii_comes_back_unchanged(transport: &impl HttpTransport) {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Odd:a\xfcb  \r\n\r\n";
+    let response = exchange(transport, answer).await.unwrap();
+    assert_eq!(response.headers()["x-odd"].as_bytes(), b"a\xfcb");
+}
+
+pub(crate) async fn a_connection_closed_without_an_answer_leaves_doubt_and_no_second_request(
+    transport: &impl HttpTransport,
+) {
+    let error = exchange(transport, "").await.unwrap_err();
+    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    assert_eq!(error.status(), None);
+}
+
+pub(crate) async fn an_answer_that_is_cut_is_no_answer(transport: &impl HttpTransport) {
+    let error = exchange(transport, "HTTP/1.1 200 OK\r\nContent-Le").await.unwrap_err();
+    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+
+    let cut = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 20\r\nx-id: 7\r\n\r\nbody_canary";
+    let error = exchange(transport, cut).await.unwrap_err();
+    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    assert_eq!(error.headers().unwrap()["x-id"], "7");
+}
+
+pub(crate) async fn what_is_no_http_is_no_answer(transport: &impl HttpTransport) {
+    for answer in
+        ["SSH-2.0-canary\r\n\r\n", "HTTP/1.1 canary OK\r\n\r\n", "HTTP/1.1 200 OK\r\ncanary\r\n\r\n"]
+    {
+        let error = exchange(transport, answer).await.unwrap_err();
+        doubt(&error, &[TransportErrorKind::Other]);
+    }
+}
+
+fn chunks(size: usize, count: usize, last: &str) -> Vec<u8> {
+    let chunk = format!("{size:x}\r\n{}\r\n", "x".repeat(size));
+    format!(
+        "HTTP/1.1 502 Bad Gateway\r\nTransfer-Encoding: chunked\r\nx-id: 7\r\n\r\n{}{last}",
+        chunk.repeat(count)
+    )
+    .into_bytes()
+}
+
+pub(crate) async fn a_chunked_answer_is_put_together(transport: &impl HttpTransport) {
+    let response = exchange(transport, chunks(LIMIT / 4, 4, "0\r\n\r\n")).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.body().as_ref().len()), (502, LIMIT));
+}
+
+pub(crate) async fn a_chunked_answer_that_is_too_large_is_refused_with_its_head(
+    transport: &impl HttpTransport,
+) {
+    too_large(&exchange(transport, chunks(LIMIT / 4, 4, "1\r\nx\r\n0\r\n\r\n")).await.unwrap_err());
+}
+
+pub(crate) async fn a_chunked_answer_that_is_cut_is_no_answer(transport: &impl HttpTransport) {
+    let error = exchange(transport, chunks(7, 2, "")).await.unwrap_err();
+    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+}
+
+pub(crate) async fn the_progress_of_sending_is_marked(transport: &impl HttpTransport) {
+    let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let request = post(nobody, "/", "");
+    let progress = SendProgress::of(&request);
+    transport.send(request).await.unwrap_err();
+    assert_eq!(progress.sent(), Sent::No, "nothing was written while it tried to connect");
+
+    let (progress, seen) = (SendProgress::default(), Arc::<Mutex<Vec<Sent>>>::default());
+    let (marks, samples) = (progress.clone(), Arc::clone(&seen));
+    let server = server(move |_: &Request| {
+        samples.lock().unwrap().push(marks.sent());
+        ResponseTemplate::new(200)
+    })
+    .await;
+    let mut request = post(*server.address(), "/", "");
+    request.extensions_mut().insert(progress.clone());
+    transport.send(request).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [Sent::Maybe], "the server has it");
+    assert_eq!(progress.sent(), Sent::Maybe);
+}
+
+pub(crate) async fn debug_shows_nothing_of_a_request(transport: &(impl HttpTransport + Debug)) {
+    let server = server(ResponseTemplate::new(200).set_body_string("canary")).await;
+    transport.send(post(*server.address(), "/path_canary", "body_canary")).await.unwrap();
+    no_secret(transport);
+}
