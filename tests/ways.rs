@@ -1,0 +1,92 @@
+//! The three ways of use, each compiled and run as a stranger's package that names only what that person would name.
+
+use std::{
+    env, fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use clerk_emulator::{Emulator, TokenStatus};
+
+/// Runs cargo in one of the packages under `ways`.
+///
+/// They are no members, so that nothing of this workspace helps them to build, and have no lock file of their own to keep:
+/// each gets a copy of ours. So they build just the versions that we test with, and need no network once we are built.
+fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Output {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = tests.join("ways").join(way);
+    fs::copy(tests.join("../Cargo.lock"), package.join("Cargo.lock")).unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args([subcommand, "--quiet", "--offline"])
+        .current_dir(package)
+        // One for all three, and not the one that is in use.
+        .env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/ways"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
+    set_up(&mut command);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{way}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn lines(output: Output) -> Vec<String> {
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Runs a program against an emulator, and gives what it printed and the id of the token that it made and revoked.
+fn run(way: &str) -> (Vec<String>, String) {
+    let emulator = Emulator::start().unwrap();
+    let output = cargo("run", way, |program| {
+        program
+            .env("CLERK_SECRET_KEY", emulator.secret_key())
+            .env("CLERK_API_URL", emulator.base_url().trim_end_matches("/v1"))
+            .env_remove("CLERK_API_VERSION");
+    });
+    let [token] = &emulator.tokens()[..] else { panic!("not one token: {:?}", emulator.tokens()) };
+    assert_eq!(token.status, TokenStatus::Revoked);
+    (lines(output), token.id.clone())
+}
+
+#[test]
+fn the_core_alone_creates_and_revokes_over_a_transport_of_one_s_own_without_a_runtime() {
+    let (lines, id) = run("core_only");
+    assert_eq!(
+        lines,
+        [
+            format!(r#"{id} is pending for {{"sub":"user_support","case":4711}}"#),
+            format!("{id} is revoked"),
+            "cannot be revoked: true".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn the_mock_tests_a_service_without_network_or_runtime() {
+    let output = lines(cargo("test", "mock", |_| ()));
+    assert!(output.iter().any(|line| line.starts_with("test result: ok. 4 passed")), "{output:#?}");
+}
+
+#[test]
+fn the_default_client_is_set_up_by_the_environment_alone() {
+    let (lines, id) = run("default");
+    assert_eq!(
+        lines,
+        [format!(r#"{id} is pending for {{"sub":"user_support","case":4711}}"#), format!("{id} is revoked")]
+    );
+}
+
+#[test]
+fn each_way_names_no_more_of_ours_than_it_says() {
+    for (way, ours) in [
+        ("core_only", &["clerk-core"][..]),
+        ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
+        ("default", &["clerk-actor-tokens"]),
+    ] {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("ways").join(way).join("Cargo.toml");
+        let manifest = fs::read_to_string(manifest).unwrap();
+        let named = manifest.lines().filter(|line| line.starts_with("clerk-"));
+        let named: Vec<_> = named.filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(named, ours, "{way}");
+    }
+}
