@@ -38,7 +38,9 @@ fn success(
     now: Option<SystemTime>,
 ) -> Result<ActorToken, Error> {
     let found = ActorTokenJson::read(body.as_ref());
-    let (id, trace_id) = (found.id(), found.trace_id());
+    // What echoes the key is no id, whatever it looks like: errors show the id.
+    let id = found.id().filter(|id| !id.as_str().contains(key.expose()));
+    let trace_id = found.trace_id();
     let fits = |token: &ActorToken| match revokes {
         Some(asked_for) if token.id != *asked_for => Err(Misfit::AnotherToken),
         Some(_) if token.status != ActorTokenStatus::Revoked => Err(Misfit::NotRevoked),
@@ -163,6 +165,14 @@ mod tests {
         assert_eq!((error.trace_id(), error.actor_token_id().unwrap().as_str()), (Some("abc"), "act_9"));
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
         assert_eq!((unexpected.body(), unexpected.body_length()), ("", body.len()));
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn an_id_that_echoes_the_key_is_none() {
+        let error = created(response(200, &[], r#"{"id":"act_sk_canary","clerk_trace_id":"sk_canary"}"#))
+            .unwrap_err();
+        assert_eq!((error.actor_token_id(), error.trace_id()), (None, Some("[redacted]")));
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 
