@@ -117,7 +117,7 @@ pub(crate) fn retry_after(value: &[u8]) {
     transport.answer.lock().unwrap().as_mut().unwrap().headers_mut().insert("retry-after", header);
     let error = run(transport.client().revoke(&act_1())).unwrap_err();
     let text = String::from_utf8_lossy(value);
-    let digits = text.trim();
+    let digits = text.trim_matches([' ', '\t']);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         let expected = digits.parse().map_or(Duration::MAX, Duration::from_secs);
         assert_eq!(error.retry_after(), Some(expected), "{text}");

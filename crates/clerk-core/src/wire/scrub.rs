@@ -1,15 +1,30 @@
 const MARK: &str = "[redacted]";
 
+/// Members whose values are secrets, wherever they stand.
+const SECRET_MEMBERS: [&str; 3] = ["\"token\"", "\"url\"", "\"ticket\""];
+
+/// From this length on, a secret that was found by the name of its member is taken out everywhere else too. A shorter one is
+/// no credential, and taking "a" out everywhere would ruin the text.
+const SHORTEST: usize = 16;
+
+/// How many such secrets are looked for: a body that is made of nothing else must not cost its square.
+const MOST: usize = 16;
+
 /// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a token or its URL.
 ///
 /// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and says the same.
 pub(super) fn scrub(text: &str, key: &str) -> String {
-    let escaped_key = key.replace('\\', r"\\").replace('"', "\\\"");
-    let mut text = without_needless_escapes(text).replace(&escaped_key, MARK).replace(key, MARK);
-    for name in ["\"token\"", "\"url\"", "\"ticket\""] {
-        for value in values_of(&text, name) {
-            text = text.replace(&value, MARK);
-        }
+    let mut text = without_needless_escapes(text).replace(key, MARK);
+    // How JSON writes a key that has such characters.
+    if key.contains(['"', '\\']) {
+        text = text.replace(&key.replace('\\', r"\\").replace('"', "\\\""), MARK);
+    }
+    let mut secrets = Vec::new();
+    for name in SECRET_MEMBERS {
+        text = redact_member(&text, name, &mut secrets);
+    }
+    for secret in secrets {
+        text = text.replace(&secret, MARK);
     }
     // A ticket in a URL, and a JWT, which begins with `{"` in base64.
     let text = redact_runs(&text, "ticket=", "ticket=", |byte| {
@@ -45,23 +60,36 @@ fn without_needless_escapes(text: &str) -> String {
     plain + rest
 }
 
-/// Gives the texts that stand as values of the member `name`, wherever it stands, as they are written.
-fn values_of(text: &str, name: &str) -> Vec<String> {
-    let after_names = text.match_indices(name).filter_map(|(at, _)| text.get(at + name.len()..));
-    after_names
-        .filter_map(|rest| {
-            let value = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-            let mut escaped = false;
-            let end = value.bytes().position(|byte| {
-                let ends = byte == b'"' && !escaped;
-                escaped = byte == b'\\' && !escaped;
-                ends
-            });
-            value.get(..end.unwrap_or(value.len()))
-        })
-        .filter(|value| !value.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// Replaces the text values of the member `name`, and remembers those that must not stand elsewhere either.
+fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(name) {
+        clean.extend([before, name]);
+        rest = after;
+        let Some(value) = text_value(after) else { continue };
+        // The colon, white space and the opening quotation mark.
+        let lead = after.len() - value.len();
+        let mut escaped = false;
+        let end = value.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        let (value, after_value) = value.split_at(end.unwrap_or(value.len()));
+        if value.len() >= SHORTEST && secrets.len() < MOST {
+            secrets.push(value.to_owned());
+        }
+        clean.push_str(after.get(..lead).unwrap_or_default());
+        clean.push_str(if value.is_empty() { "" } else { MARK });
+        rest = after_value;
+    }
+    clean + rest
+}
+
+/// Gives what follows the opening quotation mark, if `: "` is what comes next.
+fn text_value(after_name: &str) -> Option<&str> {
+    after_name.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')
 }
 
 /// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself, `kept` is kept.
@@ -87,7 +115,7 @@ mod tests {
 
     #[test]
     fn tokens_and_urls_are_taken_out_by_the_name_of_their_member_and_then_everywhere() {
-        let text = r#"{"token" : "canary\"1","deep":[{"url":"canary2"}],"message":"canary\"1 and canary2","ticket":"canary3""#;
+        let text = r#"{"token" : "canary\"1-and-more","deep":[{"url":"canary-2-and-more"}],"message":"canary\"1-and-more and canary-2-and-more","ticket":"canary3"}"#;
         let clean = scrub(text, "key");
         assert!(!clean.contains("canary"), "{clean}");
         assert!(
@@ -116,6 +144,23 @@ mod tests {
         ] {
             assert_eq!(scrub(text, "key"), text);
         }
+    }
+
+    #[test]
+    fn a_short_value_is_taken_out_in_its_place_alone() {
+        assert_eq!(
+            scrub(r#"{"token":"e","url":"","x":"see"}"#, "key"),
+            r#"{"token":"[redacted]","url":"","x":"see"}"#
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_made_of_secrets_costs_no_more_than_it_is_long() {
+        // Found by the fuzzer: each value was taken out of the marks of those before it, and the text doubled every time.
+        let text = "\"url\":\"d\",\"token\":\"e\",".repeat(2_000);
+        assert_eq!(scrub(&text, "key").len(), text.len() + 4_000 * ("[redacted]".len() - 1));
+        let distinct: Vec<_> = (0..2_000).map(|n| format!("\"url\":\"secret-number-{n:06}\"")).collect();
+        assert!(!scrub(&distinct.join(","), "key").contains("secret-number"));
     }
 
     #[test]
