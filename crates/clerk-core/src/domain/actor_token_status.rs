@@ -56,6 +56,7 @@ mod tests {
         for word in ["pending", "accepted", "revoked", "expired", "", "Pending"] {
             assert_eq!(ActorTokenStatus::from_word(word.to_owned()).to_string(), word);
         }
+        assert_eq!(ActorTokenStatus::from_word("accepted".to_owned()), ActorTokenStatus::Accepted);
         assert_eq!(ActorTokenStatus::from_word("revoked".to_owned()), ActorTokenStatus::Revoked);
         assert_eq!(
             ActorTokenStatus::from_word("expired".to_owned()),

@@ -245,6 +245,7 @@ mod tests {
             ("{}", "{}")
         );
         assert_eq!(Claims::default(), Claims::from_json("{}").unwrap());
+        assert_ne!(Claims::from_json(r#"{"a":1.10}"#).unwrap(), Claims::from_json(r#"{"a":1.1}"#).unwrap());
         assert!(Claims::default().is_empty() && !Claims::from_json(r#"{"a":1}"#).unwrap().is_empty());
     }
 
