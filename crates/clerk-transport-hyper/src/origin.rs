@@ -118,6 +118,9 @@ impl Origin {
     async fn kept(&self, idle_timeout: Duration) -> Option<Connection> {
         loop {
             let mut connection = self.known().kept.take(idle_timeout)?;
+            // An end that has arrived at this machine may not have been noticed by the runtime: what would be written now
+            // would be lost, and nobody could tell that it was. Yielding has the runtime look at its sockets first.
+            tokio::task::yield_now().await;
             // Its last answer has been read to the end, so this takes no longer than it takes its task to see that.
             if connection.ready().await.is_ok() {
                 return Some(connection);
