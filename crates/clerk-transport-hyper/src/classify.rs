@@ -77,8 +77,12 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
         return TransportErrorKind::Cut;
     }
     if let Some(error) = find::<io::Error>(error) {
-        let cut = error.kind() == io::ErrorKind::UnexpectedEof;
-        return if cut { TransportErrorKind::Cut } else { TransportErrorKind::Io };
+        return match error.kind() {
+            io::ErrorKind::UnexpectedEof => TransportErrorKind::Cut,
+            // How hyper reports bytes that are no HTTP, such as a bad chunk: the connection itself is sound.
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => TransportErrorKind::Other,
+            _ => TransportErrorKind::Io,
+        };
     }
     if find::<h2::Error>(error).is_some_and(|error| error.is_reset() || error.is_go_away()) {
         return TransportErrorKind::Io;
