@@ -43,7 +43,9 @@ impl From<DialError> for TransportError {
 
 /// Makes the error of a request that a new connection handed back unwritten.
 pub(crate) fn unwritten(error: hyper::Error) -> TransportError {
-    TransportError::new(TransportErrorKind::Connect, error).not_sent()
+    // With TLS 1.3 a server may refuse the client's certificate when the client is done with the handshake.
+    let kind = if is_tls(&error) { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
+    TransportError::new(kind, error).not_sent()
 }
 
 /// Makes the error of a request that was handed to a connection and has no answer.
@@ -51,7 +53,8 @@ pub(crate) fn exchange_failed(error: hyper::Error) -> TransportError {
     let refused = find::<h2::Error>(&error).is_some_and(|error| {
         error.is_remote() && error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
     });
-    let error = TransportError::new(kind(&error), error);
+    let kind = if is_tls(&error) { TransportErrorKind::Tls } else { kind(&error) };
+    let error = TransportError::new(kind, error);
     // RFC 9113, section 8.7: a refused stream was not processed.
     if refused { error.not_sent() } else { error }
 }
@@ -88,6 +91,13 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
         return TransportErrorKind::Io;
     }
     TransportErrorKind::Other
+}
+
+/// Tells whether TLS is what failed before an answer began.
+fn is_tls(error: &hyper::Error) -> bool {
+    // h2 keeps of an I/O error the kind and the text; and before an answer begins, nothing but TLS gives this kind.
+    find::<rustls::Error>(error).is_some()
+        || find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
 }
 
 /// Finds an error of this type among the causes. What an I/O error wraps is looked at too: its `source` leaves it out.
