@@ -1,0 +1,161 @@
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use clerk_core::{
+    ActorTokens, RetryConfig, SecretKey, Sent,
+    TransportErrorKind::{Config, Connect},
+};
+use clerk_tests::{
+    client::{OPERATIONS, client, retries_at_once, transport_error},
+    connector::Connector,
+    fault_case::Case,
+    fault_server::{FaultServer, Operation, Step},
+};
+use clerk_transport_hyper::HyperTransport;
+use clerk_transport_mock::ManualTimer;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpStream, UnixListener, UnixStream},
+};
+
+/// A client that hands a connection with a script over only when something has arrived on it: its end.
+fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
+    let (address, scripted) = (server.address(), server.scripted());
+    let made = Arc::new(AtomicUsize::new(0));
+    let connect = move || {
+        let looks = made.fetch_add(1, Ordering::Relaxed) < scripted;
+        async move {
+            let stream = TcpStream::connect(address).await?;
+            if looks {
+                stream.readable().await?;
+            }
+            Ok(stream)
+        }
+    };
+    client(server.http(), HyperTransport::builder().connector(Connector(connect)).build().unwrap())
+}
+
+#[tokio::test]
+async fn nobody_listening_means_that_nothing_was_sent() {
+    for operation in OPERATIONS {
+        // The port is ours, and nobody listens.
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let port = socket.local_addr().unwrap().as_socket().unwrap().port();
+        let client = client(format!("http://127.0.0.1:{port}/v1"), HyperTransport::new());
+        for (retries, attempts) in [(RetryConfig::none(), 1), (retries_at_once(), 3)] {
+            let error = operation.call(&client, "c").retries(retries).await.unwrap_err();
+            assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (Connect, Sent::No));
+            assert!(!error.is_ambiguous() && error.attempts() == attempts, "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_means_that_nothing_was_sent() {
+    // A label of more than 63 characters: no resolver asks the network for it.
+    let host = format!("{}.invalid", "x".repeat(64));
+    let client = ActorTokens::builder(HyperTransport::new(), SecretKey::new("sk_test_1").unwrap())
+        .base_url(format!("http://{host}/v1"))
+        .allow_insecure_http()
+        .timer(ManualTimer::new())
+        .build()
+        .unwrap();
+    for operation in OPERATIONS {
+        let error = operation.call(&client, "c").retries(retries_at_once()).await.unwrap_err();
+        assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (Connect, Sent::No));
+        assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_end_is_seen_before_the_request_is_written_sent_nothing() {
+    Case::not_sent("closed on accept", vec![Step::Close], Connect).prove(client_that_looks_first).await;
+    Case::not_sent("reset on accept", vec![Step::Reset], Connect).prove(client_that_looks_first).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_and_is_never_a_second_create()
+{
+    for operation in OPERATIONS {
+        for end in [Step::Close, Step::Reset] {
+            for turn in 0..50 {
+                let server = FaultServer::start(&[vec![end.clone()]]);
+                let client = client(server.http(), HyperTransport::new());
+                let result = operation.call(&client, "c").await;
+                server.until_played().await;
+                let ledger = server.ledger();
+                match result {
+                    Ok(token) => {
+                        assert!(operation.is_answered_by("c", &token));
+                        assert_eq!((ledger.connections, ledger.requests.len()), (2, 1), "{turn}");
+                    }
+                    Err(error) => {
+                        assert_eq!(operation, Operation::Create);
+                        assert!(error.is_ambiguous() && error.attempts() == 1, "{error:?}");
+                        assert_eq!((ledger.connections, ledger.requests.len()), (1, 0), "{turn}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connector_of_the_caller_s_own_leads_anywhere() {
+    let directory = std::env::temp_dir().join(format!("clerk-tests-{}", fastrand::u64(..)));
+    std::fs::create_dir(&directory).unwrap();
+    let path = directory.join("socket");
+    let listener = UnixListener::bind(&path).unwrap();
+    let accepted = Arc::new(AtomicUsize::new(0));
+    tokio::spawn(serve_unix(listener, Arc::clone(&accepted)));
+
+    let connect = {
+        let path = path.clone();
+        move || UnixStream::connect(path.clone())
+    };
+    let transport = HyperTransport::builder().connector(Connector(connect)).build().unwrap();
+    let client = client("http://localhost/v1", transport);
+    for _ in 0..2 {
+        for operation in OPERATIONS {
+            let call = operation.call(&client, "act_1").retries(RetryConfig::none());
+            assert_eq!(call.await.unwrap().id.as_str(), "act_1");
+        }
+    }
+    assert_eq!(accepted.load(Ordering::Relaxed), 1);
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+async fn serve_unix(listener: UnixListener, accepted: Arc<AtomicUsize>) {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    accepted.fetch_add(1, Ordering::Relaxed);
+    let mut request = vec![0; 4096];
+    while let Ok(length @ 1..) = stream.read(&mut request).await {
+        // Small enough to come in one piece.
+        let head = String::from_utf8_lossy(&request[..length]);
+        assert!(head.contains("host: localhost\r\n"), "{head}");
+        let status = if head.contains("/revoke ") { "revoked" } else { "pending" };
+        let body = format!(
+            r#"{{"object":"actor_token","id":"act_1","status":"{status}","user_id":"u","created_at":1,"updated_at":1}}"#
+        );
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_no_certificate_can_name_is_a_matter_of_configuration() {
+    for operation in OPERATIONS {
+        let server = FaultServer::start(&[]);
+        let client = client(format!("https://a_b..c:{}/v1", server.address().port()), HyperTransport::new());
+        let error = operation.call(&client, "c").await.unwrap_err();
+        assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (Config, Sent::No));
+        assert!(!error.is_ambiguous() && error.attempts() == 1, "{error:?}");
+        assert_eq!(server.ledger().connections, 0);
+    }
+}

@@ -1,0 +1,322 @@
+use bytes::Bytes;
+use clerk_core::{
+    ActorTokens, Error, Sent,
+    TransportErrorKind::{Cut, Io, Other, TooLarge},
+};
+use clerk_tests::{
+    client::{OPERATIONS, client, transport_error},
+    fault_case::Case,
+    fault_server::{FaultServer, Operation, Script, Step},
+};
+use clerk_transport_hyper::HyperTransport;
+
+/// What a server may buffer for us in the kernel, both sides, and then some.
+const KERNEL: usize = 12 * 1024 * 1024;
+
+fn plain(server: &FaultServer) -> ActorTokens {
+    client(server.http(), HyperTransport::new())
+}
+
+fn after_reading(rest: impl IntoIterator<Item = Step>) -> Script {
+    [Step::Read].into_iter().chain(rest).collect()
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_before_the_answer_leaves_it_open_what_was_done() {
+    for (step, how, kind) in [(Step::Close, "closed", Cut), (Step::Reset, "reset", Io)] {
+        for bytes in [1, 20, 200] {
+            let name = format!("{how} after {bytes} bytes of the request");
+            let script = vec![Step::ReadSome(bytes), step.clone()];
+            Case::maybe_sent(&name, script, 0, kind).prove(plain).await;
+        }
+        let name = format!("{how} after the request");
+        Case::maybe_sent(&name, after_reading([step]), 1, kind).prove(plain).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_http_leaves_it_open_what_was_done() {
+    for garbage in [
+        "garbage\r\n\r\n",
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\r\n\r\n",
+        "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",
+        "HTTP/9.9 200 OK\r\n\r\n",
+        "HTTP/1.1 20 OK\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: abc\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 99999999999999999999\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        let script = after_reading([Step::write(garbage), Step::Stall]);
+        Case::maybe_sent(garbage, script, 1, Other).prove(plain).await;
+    }
+}
+
+#[tokio::test]
+async fn headers_without_end_are_given_up() {
+    let endless = Step::Endless(Bytes::from("x-header: some value\r\n".repeat(100)));
+    let script = after_reading([Step::write("HTTP/1.1 200 OK\r\n"), endless]);
+    Case::maybe_sent("endless headers", script, 1, Other).prove(plain).await;
+    let endless = Step::Endless(Bytes::from(vec![b'x'; 4096]));
+    for begin in ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nx-", "HTTP/1.1 200 OK\r\nx: "] {
+        let script = after_reading([Step::write(begin), endless.clone()]);
+        Case::maybe_sent(begin, script, 1, Other).prove(plain).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\n";
+    for (framing, end, kind) in [
+        ("content-length: 1000\r\n\r\n{", Step::Close, Cut),
+        ("content-length: 1000\r\n\r\n{", Step::Reset, Io),
+        ("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", Step::Close, Cut),
+        ("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", Step::Reset, Io),
+        ("transfer-encoding: chunked\r\n\r\n5\r\n{", Step::Close, Cut),
+        ("transfer-encoding: chunked\r\n\r\nzz\r\n{\r\n", Step::Stall, Other),
+        ("transfer-encoding: chunked\r\n\r\n-1\r\n{\r\n", Step::Stall, Other),
+        ("transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n", Step::Stall, Other),
+        ("transfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n{\r\n", Step::Stall, Other),
+        ("\r\n{", Step::Reset, Io),
+    ] {
+        let script = after_reading([Step::write(&format!("{HEAD}{framing}")), Step::Hold, end]);
+        let case = Case::maybe_sent(framing, script, 1, kind).with_status(200);
+        case.prove(|server| {
+            // One for each connection that there may be: the client has seen the head before it meets the end.
+            (0..3).for_each(|_| server.let_go());
+            plain(server)
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn chunks_that_never_end_but_say_nothing_are_given_up() {
+    let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n1;";
+    let script = after_reading([Step::write(head), Step::Endless(Bytes::from(vec![b'x'; 4096]))]);
+    Case::maybe_sent("endless extension", script, 1, Other).with_status(200).prove(plain).await;
+    let script = after_reading([
+        Step::write("HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n"),
+        Step::Endless(Bytes::from("x-trailer: x\r\n".repeat(100))),
+    ]);
+    Case::maybe_sent("endless trailers", script, 1, Other).with_status(200).prove(plain).await;
+}
+
+/// Cuts the answer after each of its bytes: success is possible with all of them only, and a create is never read twice.
+async fn cut_at_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) {
+    for operation in OPERATIONS {
+        let whole = whole_answer(operation);
+        let head = whole.find("\r\n\r\n").unwrap() + 4;
+        for bytes in 0..whole.len() {
+            let script = after_reading([Step::AnswerCut(bytes), end.clone()]);
+            let server = FaultServer::start(&[script]);
+            let result = operation.call(&plain(&server), "c").await;
+            server.until_played().await;
+            let ledger = server.ledger();
+            match operation {
+                Operation::Revoke => {
+                    assert!(operation.is_answered_by("c", &result.unwrap()), "{bytes}");
+                    assert_eq!(ledger.requests.len(), 2, "{bytes}");
+                }
+                Operation::Create => {
+                    let error = result.expect_err("no success before the last byte");
+                    assert!(kinds.contains(&transport_error(&error).kind()), "{bytes}: {error:?}");
+                    assert_eq!(transport_error(&error).sent(), Sent::Maybe, "{bytes}");
+                    assert!(error.is_ambiguous() && error.attempts() == 1, "{bytes}: {error:?}");
+                    let status = (bytes >= head).then_some(200);
+                    assert_eq!(error.status().map(|status| status.as_u16()), status, "{bytes}");
+                    assert_eq!(ledger.requests.len(), 1, "{bytes}");
+                    assert_eq!(ledger.connections, 1, "{bytes}");
+                }
+            }
+        }
+    }
+}
+
+/// What the server answers to the first call of the name `c`.
+fn whole_answer(operation: Operation) -> String {
+    operation.answer(match operation {
+        Operation::Create => "act_c_0",
+        Operation::Revoke => "c",
+    })
+}
+
+#[tokio::test]
+async fn an_answer_that_is_closed_after_any_byte_but_the_last_is_no_success() {
+    cut_at_every_byte(Step::Fin, &[Cut]).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_reset_after_any_byte_but_the_last_is_no_success() {
+    cut_at_every_byte(Step::Reset, &[Io]).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_whole_is_a_success_although_the_connection_ends_at_once() {
+    for operation in OPERATIONS {
+        for end in [Step::Close, Step::Reset] {
+            let server = FaultServer::start(&[after_reading([Step::Answer, end])]);
+            let token = operation.call(&plain(&server), "c").await.unwrap();
+            assert!(operation.is_answered_by("c", &token));
+            server.until_played().await;
+            assert_eq!(server.ledger().requests.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
+    for operation in OPERATIONS {
+        let whole = whole_answer(operation);
+        let (_, body) = whole.split_once("\r\n\r\n").unwrap();
+        let chunks: String = body.chars().map(|character| format!("1\r\n{character}\r\n")).collect();
+        for answer in [
+            whole.clone(),
+            format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n{whole}"),
+            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}0\r\nx-trailer: x\r\n\r\n"),
+            format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}"),
+            format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
+        ] {
+            let length = answer.len();
+            let server = FaultServer::start(&[after_reading([Step::Drip(answer.into()), Step::Close])]);
+            (0..length).for_each(|_| server.let_go());
+            let token = operation.call(&plain(&server), "c").await.unwrap();
+            assert!(operation.is_answered_by("c", &token));
+            server.until_played().await;
+            assert_eq!(server.ledger().requests.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_not_read_on_and_keeps_its_status() {
+    let much = Bytes::from(vec![b'x'; 64 * 1024]);
+    let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
+    for (framing, body) in [
+        ("content-length: 1048577", much.clone()),
+        ("content-length: 100000000000", much.clone()),
+        ("transfer-encoding: chunked", chunk.clone()),
+        ("connection: close", much.clone()),
+        ("content-encoding: gzip\r\ntransfer-encoding: chunked", chunk),
+    ] {
+        for status in [200, 201, 400, 404, 500, 503] {
+            let head = format!("HTTP/1.1 {status} Any\r\nclerk-trace-id: trace_1\r\n{framing}\r\n\r\n");
+            let script = after_reading([Step::write(&head), Step::Endless(body.clone())]);
+            let case = Case::maybe_sent(&head, script, 1, TooLarge).with_status(status);
+            let case = match status {
+                200 | 201 => case.lasting(),
+                400 | 404 => case.lasting().refused(),
+                _ => case,
+            };
+            case.prove(plain).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_a_body_without_end_no_more_is_taken_than_the_limit() {
+    let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
+    for operation in OPERATIONS {
+        let head = Step::write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+        let server = FaultServer::start(&[after_reading([head, Step::Endless(chunk.clone())])]);
+        let error = operation.call(&plain(&server), "c").await.unwrap_err();
+        assert_eq!(transport_error(&error).kind(), TooLarge);
+        server.until(|ledger| ledger.ended == 1).await;
+        let written = server.ledger().written;
+        assert!(written > 1024 * 1024 && written < KERNEL, "{written}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_compressed_unasked_is_not_decompressed() {
+    // 20 bytes that gzip makes of nothing.
+    let gzip = "\u{1f}\u{8b}";
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n{gzip}",
+        gzip.len()
+    );
+    for operation in OPERATIONS {
+        let server = FaultServer::start(&[after_reading([Step::write(&answer), Step::Stall])]);
+        let error = operation.call(&plain(&server), "c").await.unwrap_err();
+        let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
+        assert_eq!((unexpected.status().as_u16(), unexpected.body_length()), (200, gzip.len()));
+        assert!(error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1"));
+        assert_eq!(server.ledger().requests.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_nobody() {
+    for operation in OPERATIONS {
+        let whole = whole_answer(operation);
+        let (_, body) = whole.split_once("\r\n\r\n").unwrap();
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len() - 10);
+        let server = FaultServer::start(&[after_reading([Step::write(&answer), Step::Stall])]);
+        let client = plain(&server);
+        let error = operation.call(&client, "c").await.unwrap_err();
+        assert!(matches!(error, Error::Unexpected(_)) && error.is_ambiguous(), "{error:?}");
+        for name in ["d", "e"] {
+            let token = operation.call(&client, name).await.unwrap();
+            assert!(operation.is_answered_by(name, &token), "{token:?}");
+        }
+        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 3));
+    }
+}
+
+#[tokio::test]
+async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
+    for operation in OPERATIONS {
+        let stranger = operation.answer("stranger");
+        for surplus in
+            [stranger.as_str(), "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n", "x", "\r\n"]
+        {
+            // In one piece with the answer, and in one of its own.
+            for apart in [false, true] {
+                let mut script = vec![Step::Read, Step::Answer, Step::write(surplus), Step::Stall];
+                if !apart {
+                    let both = whole_answer(operation) + surplus;
+                    script = vec![Step::Read, Step::write(&both), Step::Stall];
+                }
+                let server = FaultServer::start(&[script]);
+                let client = plain(&server);
+                let first = operation.call(&client, "c").await.unwrap();
+                assert!(operation.is_answered_by("c", &first));
+                if apart {
+                    // It is on its way for certain.
+                    server.until_with_all_held(|ledger| ledger.steps_to_come == 0);
+                }
+                for name in ["d", "e"] {
+                    let token = operation.call(&client, name).await.unwrap();
+                    assert!(operation.is_answered_by(name, &token), "{surplus:?}: {token:?}");
+                }
+                server.until_played().await;
+                let ledger = server.ledger();
+                assert_eq!(
+                    (ledger.connections, ledger.requests.len(), ledger.unread),
+                    (2, 3, 0),
+                    "{surplus:?}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_nobody_asked_for_is_a_clear_failure() {
+    for operation in OPERATIONS {
+        let answer = "HTTP/1.1 101 Switching Protocols\r\nclerk-trace-id: trace_1\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
+        let server = FaultServer::start(&[after_reading([Step::write(answer), Step::Stall])]);
+        let client = plain(&server);
+        let error = operation.call(&client, "c").await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Unexpected(unexpected) if unexpected.status().as_u16() == 101),
+            "{error:?}"
+        );
+        assert!(!error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1"));
+        assert!(operation.is_answered_by("d", &operation.call(&client, "d").await.unwrap()));
+        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 2));
+    }
+}

@@ -1,0 +1,145 @@
+use clerk_core::{
+    ActorTokens, RetryConfig, Sent,
+    TransportErrorKind::{Cut, Io},
+};
+use clerk_tests::{
+    client::{OPERATIONS, client, transport_error},
+    fault_server::{FaultServer, Operation, Step},
+};
+use clerk_transport_hyper::HyperTransport;
+use tokio::runtime::Handle;
+
+fn plain(server: &FaultServer) -> ActorTokens {
+    client(server.http(), HyperTransport::new())
+}
+
+/// Waits until the client has seen that its connection is gone: the connection's task has ended.
+pub(crate) async fn tasks_come_down_to(count: usize) {
+    while Handle::current().metrics().num_alive_tasks() > count {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let server = FaultServer::start(&[]);
+    let client = plain(&server);
+    for name in ["a", "b", "c"] {
+        for operation in OPERATIONS {
+            assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
+        }
+    }
+    assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 6));
+}
+
+#[tokio::test]
+async fn a_pooled_connection_that_was_closed_is_left_alone() {
+    for operation in OPERATIONS {
+        for end in [Step::Close, Step::Reset] {
+            let server = FaultServer::start(&[vec![Step::Read, Step::Answer, end]]);
+            let client = plain(&server);
+            operation.call(&client, "first").await.unwrap();
+            server.until_played().await;
+            tasks_come_down_to(0).await;
+
+            let token = operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap();
+            assert!(operation.is_answered_by("second", &token));
+            let ledger = server.ledger();
+            assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pooled_connection_whose_end_nobody_has_seen_yet_hands_the_request_back_unwritten() {
+    for operation in OPERATIONS {
+        for end in [Step::Close, Step::Reset] {
+            let script = vec![Step::Read, Step::Answer, Step::Hold, end.clone()];
+            let server = FaultServer::start(&[script]);
+            let client = plain(&server);
+            operation.call(&client, "first").await.unwrap();
+            // From here to the next call, nothing of the client runs: what it knows is that the connection is open.
+            server.let_go();
+            let is_reset = matches!(end, Step::Reset);
+            server.until_with_all_held(move |ledger| {
+                ledger.steps_to_come == 0 && (!is_reset || ledger.ended == 1)
+            });
+            assert_eq!(Handle::current().metrics().num_alive_tasks(), 1);
+
+            let call = operation.call(&client, "second").retries(RetryConfig::none());
+            let token = call.await.unwrap_or_else(|error| panic!("{end:?}: {error:?}"));
+            assert!(operation.is_answered_by("second", &token));
+            let ledger = server.ledger();
+            assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
+    for operation in OPERATIONS {
+        let script = vec![Step::Read, Step::Hold, Step::Answer, Step::Close];
+        let server = FaultServer::start(&vec![script; 20]);
+        let client = plain(&server);
+        let calls: Vec<_> =
+            (0..20).map(|n| tokio::spawn(operation.call(&client, &format!("c{n}")))).collect();
+        server.until(|ledger| ledger.requests.len() == 20).await;
+        (0..20).for_each(|_| server.let_go());
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+        server.until_with_all_held(|ledger| ledger.steps_to_come == 0);
+        let call = operation.call(&client, "last").retries(RetryConfig::none());
+        assert!(operation.is_answered_by("last", &call.await.unwrap()));
+        assert_eq!((server.ledger().connections, server.ledger().unread), (21, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_leaves_it_open_what_was_done() {
+    for operation in OPERATIONS {
+        for (end, kind) in [(Step::Close, Cut), (Step::Reset, Io)] {
+            let server = FaultServer::start(&[vec![Step::Read, Step::Answer, Step::Read, end]]);
+            let client = plain(&server);
+            operation.call(&client, "first").await.unwrap();
+            let error = operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap_err();
+            assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (kind, Sent::Maybe));
+            assert!(error.is_ambiguous() && error.attempts() == 1);
+            server.until_played().await;
+            assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 2));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_wants_closed_is_not_used_again() {
+    for operation in OPERATIONS {
+        let body = operation.answer_body(match operation {
+            Operation::Create => "act_first_0",
+            Operation::Revoke => "first",
+        });
+        for head in ["HTTP/1.1 200 OK\r\nconnection: close", "HTTP/1.0 200 OK"] {
+            let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let server = FaultServer::start(&[vec![Step::Read, Step::write(&answer), Step::Stall]]);
+            let client = plain(&server);
+            for name in ["first", "second"] {
+                assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
+            }
+            let ledger = server.ledger();
+            assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0), "{head}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_was_idle_for_four_seconds_is_not_used_again() {
+    for operation in OPERATIONS {
+        let server = FaultServer::start(&[]);
+        let client = plain(&server);
+        for (pause, connections) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
+            tokio::time::advance(std::time::Duration::from_millis(pause)).await;
+            operation.call(&client, "c").await.unwrap();
+            assert_eq!(server.ledger().connections, connections, "after {pause} ms");
+        }
+    }
+}
