@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use clerk_core::{
-    HttpResponse, TransportError,
+    HttpResponse, TransportError, TransportErrorKind,
     bytes::Bytes,
     http::{HeaderValue, Request, Response, Uri, Version, header::HOST, uri::PathAndQuery},
 };
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Collected, Full, Limited};
 use hyper::{
-    body::Incoming,
+    body::{Body as _, Incoming},
     client::conn::{TrySendError, http1, http2},
 };
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -144,8 +144,14 @@ pub(crate) async fn receive(
     max_bytes: usize,
 ) -> Result<HttpResponse, TransportError> {
     let (head, body) = response.into_parts();
-    match Limited::new(body, max_bytes).collect().await {
-        Ok(body) => Ok(Response::from_parts(head, body.to_bytes().into())),
+    let promised = body.size_hint().exact();
+    match Limited::new(body, max_bytes).collect().await.map(Collected::to_bytes) {
+        // Over HTTP/2, hyper takes a stream that was reset without an error for one that has ended.
+        Ok(body) if promised.is_some_and(|promised| promised != body.len() as u64) => {
+            let cause = "the body is shorter than its content-length";
+            Err(TransportError::new(TransportErrorKind::Cut, cause).with_head(head))
+        }
+        Ok(body) => Ok(Response::from_parts(head, body.into())),
         Err(error) => Err(answer_failed(error).with_head(head)),
     }
 }
