@@ -75,8 +75,10 @@ impl Exchange {
             Stream::Cut(bytes, reason) => {
                 let mut sender = self.head(200, body.len())?;
                 sender.send_data(body.slice(..bytes), false).ok()?;
-                // What is reset at once would take the data with it.
-                self.shared.permits.acquire().await.ok()?.forget();
+                // A reset takes along what was not written yet; the connection's turn comes when this task gives way.
+                for _ in 0..10 {
+                    tokio::task::yield_now().await;
+                }
                 sender.send_reset(reason);
             }
             Stream::Endless(status) => {

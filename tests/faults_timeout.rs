@@ -1,0 +1,208 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use clerk_core::{ActorTokens, Error, RetryConfig, Sent, TransportErrorKind};
+use clerk_tests::{
+    client::{OPERATIONS, client, client_with, retries_at_once, sent, transport_error},
+    fault_server::{FaultServer, Ledger, Operation, Script, Step},
+    tls::{Authority, HTTP_1, HTTP_2},
+};
+use clerk_transport_hyper::HyperTransport;
+use clerk_transport_mock::ManualTimer;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Makes a call against this silence, lets the ten seconds of an attempt pass when the server is so far, and gives the end.
+async fn timed_out(
+    operation: Operation,
+    retries: RetryConfig,
+    base_url: impl Fn(&FaultServer) -> String,
+    transport: HyperTransport,
+    (server, timer): (&FaultServer, &ManualTimer),
+    so_far: impl Fn(&Ledger, usize) -> bool + Clone + Send + Sync + 'static,
+) -> Error {
+    let client = client_with(base_url(server), transport, timer.clone());
+    let attempts = server.scripted();
+    let call = tokio::spawn(operation.call(&client, "c").retries(retries));
+    for attempt in 1..=attempts {
+        let so_far = so_far.clone();
+        server.until(move |ledger| so_far(ledger, attempt)).await;
+        // The limit of this attempt, and the limit of the call.
+        while timer.sleeping().len() != 1 {
+            tokio::task::yield_now().await;
+        }
+        timer.advance(10 * SECOND);
+    }
+    call.await.unwrap().unwrap_err()
+}
+
+#[tokio::test]
+async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
+    let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-length: 1000\r\n\r\n{";
+    let much = Bytes::from("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".repeat(1000));
+    for (name, reads, script) in [
+        ("reads nothing more", 0, vec![Step::ReadSome(1), Step::Stall]),
+        ("reads and is silent", 1, vec![Step::Read, Step::Stall]),
+        ("is silent in the head", 1, vec![Step::Read, Step::write("HTTP/1.1 200 OK\r\nx:"), Step::Stall]),
+        ("is silent in the body", 1, vec![Step::Read, Step::write(head), Step::Stall]),
+        ("hints without end", 1, vec![Step::Read, Step::Endless(much)]),
+    ] {
+        for operation in OPERATIONS {
+            let attempts = if operation == Operation::Create { 1 } else { 3 };
+            let server = FaultServer::start(&vec![script.clone(); attempts]);
+            let (timer, steps) = (ManualTimer::new(), script.len());
+            let so_far = move |ledger: &Ledger, attempt| ledger.steps_to_come == (attempts - attempt) * steps;
+            let error = timed_out(
+                operation,
+                retries_at_once(),
+                FaultServer::http,
+                HyperTransport::new(),
+                (&server, &timer),
+                so_far,
+            )
+            .await;
+            assert!(matches!(error, Error::Timeout(_)) && sent(&error) == Sent::Maybe, "{name}: {error:?}");
+            assert!(error.is_ambiguous() && error.attempts() as usize == attempts, "{name}: {error:?}");
+            let ledger = server.ledger();
+            assert_eq!((ledger.requests.len(), ledger.connections), (reads * attempts, attempts), "{name}");
+            // What was given up is really over.
+            server.until(move |ledger| ledger.ended == attempts).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_drips_is_given_up_in_time() {
+    for operation in OPERATIONS {
+        let answer = operation.answer("c");
+        let script = vec![Step::Read, Step::Drip(Bytes::from(answer.clone()))];
+        let server = FaultServer::start(&[script]);
+        let timer = ManualTimer::new();
+        let client = client_with(server.http(), HyperTransport::new(), timer.clone());
+        let call = tokio::spawn(operation.call(&client, "c").retries(RetryConfig::none()));
+        server.until(|ledger| ledger.steps_to_come == 0).await;
+        for second in 1..=10 {
+            assert!(!call.is_finished());
+            server.let_go();
+            server.until(move |ledger| ledger.written == second).await;
+            timer.advance(SECOND);
+        }
+        let error = call.await.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous(), "{error:?}");
+        assert_eq!(server.ledger().requests.len(), 1);
+        // Whatever else the server writes, nobody is there.
+        (0..answer.len()).for_each(|_| server.let_go());
+        server.until(|ledger| ledger.ended == 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_whole_call_ends_in_time_however_its_attempts_fail() {
+    let server = FaultServer::start(&vec![vec![Step::Read, Step::Stall]; 2]);
+    let timer = ManualTimer::new();
+    let client = client_with(server.http(), HyperTransport::new(), timer.clone());
+    let call = Operation::Revoke.call(&client, "c").timeout(15 * SECOND);
+    let call = tokio::spawn(call);
+    server.until(|ledger| ledger.requests.len() == 1).await;
+    timer.advance(10 * SECOND);
+    server.until(|ledger| ledger.requests.len() == 2).await;
+    timer.advance(5 * SECOND);
+    let error = call.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous() && error.attempts() == 2, "{error:?}");
+    assert!(error.to_string().contains("15s"), "{error}");
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_tried_again() {
+    let authority = Authority::new();
+    for operation in OPERATIONS {
+        let server = FaultServer::start(&vec![vec![Step::ReadSome(1), Step::Stall]; 3]);
+        let timer = ManualTimer::new();
+        let so_far = |ledger: &Ledger, attempt| ledger.steps_to_come == 2 * (3 - attempt);
+        let transport = HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
+        let error = timed_out(
+            operation,
+            retries_at_once(),
+            FaultServer::https,
+            transport.build().unwrap(),
+            (&server, &timer),
+            so_far,
+        )
+        .await;
+        assert!(matches!(error, Error::Timeout(_)) && sent(&error) == Sent::No, "{error:?}");
+        assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
+        assert_eq!((server.ledger().requests.len(), server.ledger().connections), (0, 3));
+    }
+}
+
+/// The peer is certainly silent, so that a clock that jumps whenever all wait finds the adapter's own limit.
+async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTransport) {
+    for operation in OPERATIONS {
+        let server = FaultServer::start(&vec![silence.clone(); 3]);
+        let start = tokio::time::Instant::now();
+        let error = operation.call(&client(server.https(), transport()), "c").await.unwrap_err();
+        assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+        let inner = transport_error(&error);
+        assert_eq!((inner.kind(), inner.sent()), (TransportErrorKind::Timeout, Sent::No));
+        assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
+        let taken = start.elapsed();
+        assert!(taken >= 15 * SECOND && taken < 16 * SECOND, "three times five seconds, not {taken:?}");
+        server.until_played().await;
+        assert_eq!((server.ledger().requests.len(), server.ledger().connections), (0, 3));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_stalls_is_given_up_after_the_connect_timeout() {
+    let authority = Authority::new();
+    connect_times_out(vec![Step::Stall], || authority.transport()).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
+    // An empty SETTINGS frame is all that a client needs to hear. Then the server reads, and answers nothing, no ping either.
+    let settings = Step::Write(Bytes::from_static(&[0, 0, 0, 4, 0, 0, 0, 0, 0]));
+    let authority = Authority::new();
+    let script = vec![Step::Tls(authority.server(HTTP_2)), settings, Step::ReadSome(150), Step::Stall];
+    for operation in OPERATIONS {
+        let server = FaultServer::start(&[script.clone()]);
+        let client = client(server.https(), authority.transport());
+        let call = tokio::spawn(operation.call(&client, "c").retries(RetryConfig::none()));
+        server.until_played().await;
+        // Now the peer is certainly silent, and a clock that jumps whenever all wait is no danger.
+        tokio::time::pause();
+        let error = call.await.unwrap().unwrap_err();
+        tokio::time::resume();
+        let inner = transport_error(&error);
+        assert_eq!((inner.kind(), inner.sent()), (TransportErrorKind::Timeout, Sent::Maybe), "{error:?}");
+        assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous() && error.attempts() == 1);
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_strikes_while_others_wait_at_the_gate_sent_nothing_of_theirs() {
+    let authority = Authority::new();
+    let server = FaultServer::start_with(
+        &[vec![Step::ReadSome(1), Step::Stall]],
+        vec![Step::Tls(authority.server(HTTP_1)), Step::Serve],
+    );
+    let timer = ManualTimer::new();
+    let transport = HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
+    let client: ActorTokens = client_with(server.https(), transport.build().unwrap(), timer.clone());
+    let calls: Vec<_> = (0..10)
+        .map(|n| {
+            let call = Operation::Create.call(&client, &format!("c{n}"));
+            tokio::spawn(call.retries(RetryConfig::none()))
+        })
+        .collect();
+    server.until_played().await;
+    while timer.sleeping().len() != 10 {
+        tokio::task::yield_now().await;
+    }
+    timer.advance(10 * SECOND);
+    for call in calls {
+        let error = call.await.unwrap().unwrap_err();
+        assert!(sent(&error) == Sent::No && !error.is_ambiguous(), "{error:?}");
+    }
+    assert_eq!(server.ledger().requests.len(), 0);
+}
