@@ -42,16 +42,19 @@ impl Case {
     }
 
     /// A head had arrived.
+    #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
     /// It would not help to send it again.
+    #[must_use]
     pub fn lasting(self) -> Self {
         Self { again: Again::Neither, ..self }
     }
 
     /// The status that had arrived says that nothing was done.
+    #[must_use]
     pub fn refused(self) -> Self {
         Self { ambiguous: false, ..self }
     }
@@ -65,11 +68,11 @@ impl Case {
                 Again::Neither => false,
             };
 
-            let server = FaultServer::start(&[self.script.clone()]);
+            let server = FaultServer::start(std::slice::from_ref(&self.script));
             let call = operation.call(&client(&server), "alone").retries(RetryConfig::none());
             self.check(operation, &server, &call.await.expect_err(&self.name), 1).await;
 
-            let server = FaultServer::start(&[self.script.clone()]);
+            let server = FaultServer::start(std::slice::from_ref(&self.script));
             let result = operation.call(&client(&server), "once").await;
             if again {
                 let token = result.unwrap_or_else(|error| panic!("{} {operation:?}: {error:?}", self.name));

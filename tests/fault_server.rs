@@ -24,10 +24,13 @@ use tokio::{
 use peer::Peer;
 
 pub use ledger::{Ledger, Operation, Request};
-pub use step::{Script, Step, Stream};
+pub use step::{Ending, Script, Step, Stream, Until};
 
 /// For how long a test waits for something that must come, before it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The name of its thread: what it logs is not what the client logs.
+pub const THREAD: &str = "fault-server";
 
 pub struct FaultServer {
     address: SocketAddr,
@@ -69,7 +72,8 @@ impl FaultServer {
         let ledger = Ledger { steps_to_come, ..Ledger::default() };
         let shared =
             Arc::new(Shared { ledger: watch::Sender::new(ledger), permits: Semaphore::new(0), scripted });
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            Builder::new_multi_thread().worker_threads(1).thread_name(THREAD).enable_all().build().unwrap();
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();

@@ -172,7 +172,8 @@ async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
     for operation in OPERATIONS {
         let whole = whole_answer(operation);
         let (_, body) = whole.split_once("\r\n\r\n").unwrap();
-        let chunks: String = body.chars().map(|character| format!("1\r\n{character}\r\n")).collect();
+        let chunks =
+            body.chars().map(|character| format!("1\r\n{character}\r\n")).collect::<Vec<_>>().concat();
         for answer in [
             whole.clone(),
             format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n{whole}"),

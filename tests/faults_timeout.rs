@@ -165,7 +165,7 @@ async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
     let authority = Authority::new();
     let script = vec![Step::Tls(authority.server(HTTP_2)), settings, Step::ReadSome(150), Step::Stall];
     for operation in OPERATIONS {
-        let server = FaultServer::start(&[script.clone()]);
+        let server = FaultServer::start(std::slice::from_ref(&script));
         let client = client(server.https(), authority.transport());
         let call = tokio::spawn(operation.call(&client, "c").retries(RetryConfig::none()));
         server.until_played().await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clerk_transport_hyper::{
     HyperTransport,
     rustls::{
-        ClientConfig, RootCertStore, ServerConfig,
+        ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,
         crypto::{CryptoProvider, ring},
         pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
         server::WebPkiClientVerifier,
@@ -60,7 +60,7 @@ impl Authority {
     /// A server that asks for a certificate of this authority's, and speaks this version of TLS only.
     pub fn server_that_asks(
         &self,
-        version: &'static clerk_transport_hyper::rustls::SupportedProtocolVersion,
+        version: &'static SupportedProtocolVersion,
         protocols: &[&[u8]],
     ) -> Arc<ServerConfig> {
         let (chain, key) = self.issue("127.0.0.1");

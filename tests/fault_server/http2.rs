@@ -63,8 +63,19 @@ impl Exchange {
             self.respond.send_reset(reason);
             return None;
         }
+        let authorization = request.headers()["authorization"].clone();
         let body = self.read(request).await?;
         match stream {
+            Stream::Echo(status, body) => {
+                let response = Response::builder()
+                    .status(status)
+                    .header("clerk-trace-id", authorization.clone())
+                    .header("x-echo", authorization)
+                    .body(())
+                    .unwrap();
+                let mut sender = self.respond.send_response(response, false).ok()?;
+                sender.send_data(body.into(), true).ok()?;
+            }
             Stream::Answer | Stream::AnswerAndGoAway => {
                 let mut sender = self.head(200, body.len())?;
                 sender.send_data(body, true).ok()?;

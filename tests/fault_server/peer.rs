@@ -8,7 +8,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{Operation, Request, Shared, Step, http2, ledger::over_http1};
+use super::{Ending, Operation, Request, Shared, Step, http2, ledger::over_http1};
 
 /// Is the server's side of one connection.
 pub(super) struct Peer {
@@ -81,6 +81,11 @@ impl Peer {
                 }
             }
             Step::Hold => self.hold().await,
+            Step::Linger(times) => {
+                for _ in 0..times {
+                    tokio::task::yield_now().await;
+                }
+            }
             Step::Close => {
                 self.io.shutdown().await?;
                 self.drain().await?;
@@ -98,6 +103,16 @@ impl Peer {
                 let request = self.read().await?;
                 let answer = self.answer_to(&request);
                 self.write(answer).await?;
+            },
+            Step::ServeUntil(until) => loop {
+                let request = self.read().await?;
+                let answer = self.answer_to(&request);
+                self.write(answer).await?;
+                let Some(ending) = until.ending(&request.name) else { continue };
+                if matches!(ending, Ending::AtNextByte) {
+                    self.fill().await?;
+                }
+                return Box::pin(self.take(Step::Close)).await;
             },
         }
         Ok(())
@@ -170,11 +185,9 @@ fn parse(bytes: &[u8]) -> Option<(Operation, String, usize)> {
 
 /// Gives what a request asks for, and the name of its call.
 pub(super) fn name(path: &str, body: &[u8]) -> (Operation, String) {
-    match path.strip_suffix("/revoke").and_then(|path| path.rsplit('/').next()) {
-        Some(id) => (Operation::Revoke, id.to_owned()),
-        None => {
-            let body: serde_json::Value = serde_json::from_slice(body).unwrap();
-            (Operation::Create, body["actor"]["call"].as_str().unwrap_or_default().to_owned())
-        }
+    if let Some(id) = path.strip_suffix("/revoke").and_then(|path| path.rsplit('/').next()) {
+        return (Operation::Revoke, id.to_owned());
     }
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+    (Operation::Create, body["actor"]["call"].as_str().unwrap_or_default().to_owned())
 }

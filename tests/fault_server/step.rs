@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use clerk_transport_hyper::rustls::ServerConfig;
@@ -29,6 +29,8 @@ pub enum Step {
     Drip(Bytes),
     /// Waits until the test lets it go on.
     Hold,
+    /// Lets others go first, so many times.
+    Linger(usize),
     /// Closes in order (over TLS: says so), and takes no notice of what still comes.
     Close,
     /// Closes without a word of TLS, and takes no notice of what still comes.
@@ -39,6 +41,37 @@ pub enum Step {
     Stall,
     /// Answers properly until the client ends the connection.
     Serve,
+    /// The same, until it has answered a call after which it is to end the connection itself.
+    ServeUntil(Until),
+}
+
+/// Says, by the name of the call that was answered last, whether and when to close the connection.
+#[derive(Clone)]
+pub struct Until(Arc<EndingOf>);
+
+type EndingOf = dyn Fn(&str) -> Option<Ending> + Send + Sync;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    Now,
+    /// When the next request comes: too late for the client to know.
+    AtNextByte,
+}
+
+impl Until {
+    pub fn new(ending: impl Fn(&str) -> Option<Ending> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ending))
+    }
+
+    pub(super) fn ending(&self, name: &str) -> Option<Ending> {
+        (self.0)(name)
+    }
+}
+
+impl fmt::Debug for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Until")
+    }
 }
 
 pub type Script = Vec<Step>;
@@ -47,6 +80,8 @@ pub type Script = Vec<Step>;
 #[derive(Clone, Copy, Debug)]
 pub enum Stream {
     Answer,
+    /// Answers with this status and this body, and shows the secret key that it was sent in headers.
+    Echo(u16, &'static str),
     /// Resets it unread.
     Refuse(Reason),
     /// Reads the request and resets it.

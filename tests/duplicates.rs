@@ -1,0 +1,374 @@
+//! Tens of thousands of creates against servers that fail at random: never two tokens for one call.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use clerk_core::{ActorToken, ActorTokens, Error, RetryConfig, SecretKey, Timer, async_trait};
+use clerk_tests::{
+    client::command,
+    fault_server::{Ending, FaultServer, Ledger, Script, Step, Stream, Until},
+    tls::{Authority, HTTP_2},
+};
+use clerk_transport_hyper::{HyperTransport, TokioTimer};
+use fastrand::Rng;
+use h2::Reason;
+use tokio::task::JoinSet;
+
+/// A clock that runs a hundred times as fast: ten seconds of patience with a silent server take a tenth of one.
+struct Fast {
+    start: Instant,
+}
+
+const FACTOR: u32 = 100;
+
+#[async_trait]
+impl Timer for Fast {
+    fn now(&self) -> Instant {
+        self.start + (TokioTimer.now() - self.start) * FACTOR
+    }
+
+    fn wall_clock(&self) -> SystemTime {
+        TokioTimer.wall_clock()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        TokioTimer.sleep(duration / FACTOR).await;
+    }
+}
+
+fn client(base_url: String, transport: HyperTransport, retries: RetryConfig) -> ActorTokens {
+    ActorTokens::builder(transport, SecretKey::new("sk_test_1").unwrap())
+        .base_url(base_url)
+        .timer(Fast { start: TokioTimer.now() })
+        .retries(retries)
+        .build()
+        .unwrap()
+}
+
+/// Prints the seed when a test fails: `CLERK_TESTS_SEED` repeats its choices, though not the order in which tasks meet them.
+struct Seed(u64);
+
+impl Seed {
+    fn new() -> Self {
+        let given = std::env::var("CLERK_TESTS_SEED").ok();
+        Self(given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap()))
+    }
+
+    /// Random choices for one connection.
+    fn rng(&self, connection: usize) -> Rng {
+        Rng::with_seed(self.0 ^ (connection as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+}
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("the seed was {}", self.0);
+        }
+    }
+}
+
+/// What came of all calls, held against what the server made.
+#[derive(Debug, Default)]
+struct Tally {
+    succeeded: usize,
+    ambiguous_and_made: usize,
+    ambiguous_and_not_made: usize,
+    clear_failures: usize,
+    dropped: usize,
+    more_than_one_attempt: usize,
+    duplicates: usize,
+}
+
+impl Tally {
+    /// Enters a call that came to this end, or was dropped, and says what must not be.
+    fn enter(&mut self, name: &str, end: Option<Result<ActorToken, Error>>, ledger: &Ledger) {
+        let made = ledger.made.get(name).map_or(&[][..], Vec::as_slice);
+        if made.len() > 1 {
+            self.duplicates += 1;
+        }
+        match end {
+            None => self.dropped += 1,
+            Some(Ok(token)) => {
+                assert!(
+                    made.contains(&token.id.to_string()),
+                    "{name}: a success that was not made: {token:?}"
+                );
+                self.succeeded += 1;
+            }
+            Some(Err(error)) => {
+                self.more_than_one_attempt += usize::from(error.attempts() > 1);
+                match (error.is_ambiguous(), made.is_empty()) {
+                    (true, false) => self.ambiguous_and_made += 1,
+                    (true, true) => self.ambiguous_and_not_made += 1,
+                    (false, true) => self.clear_failures += 1,
+                    (false, false) => panic!("{name}: a token was made, and nobody is told: {error:?}"),
+                }
+            }
+        }
+    }
+}
+
+/// Makes so many creates, 32 at a time, drops some of them on the way, and tallies.
+async fn storm(creates: usize, server: Arc<FaultServer>, client: ActorTokens, seed: &Seed) -> Tally {
+    let next = Arc::new(AtomicUsize::new(0));
+    let ends = Arc::new(Mutex::new(Vec::new()));
+    let mut workers = JoinSet::new();
+    for worker in 0..32 {
+        let (next, ends, client) = (Arc::clone(&next), Arc::clone(&ends), client.clone());
+        let mut rng = seed.rng(1_000_000 + worker);
+        workers.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= creates {
+                    break;
+                }
+                let name = format!("c{number}");
+                let call = client.create(command(&name));
+                let end = if rng.u8(..) < 5 {
+                    let patience = Duration::from_micros(rng.u64(..5_000));
+                    tokio::time::timeout(patience, call).await.ok()
+                } else {
+                    Some(call.await)
+                };
+                ends.lock().unwrap().push((name, end));
+            }
+        });
+    }
+    workers.join_all().await;
+    // Whatever is still on its way to the server arrives before its connection ends.
+    drop(client);
+    server.until(|ledger| ledger.ended == ledger.connections).await;
+    let ledger = server.ledger();
+    let mut tally = Tally::default();
+    for (name, end) in ends.lock().unwrap().drain(..) {
+        tally.enter(&name, end, &ledger);
+    }
+    let tokens: usize = ledger.made.values().map(Vec::len).sum();
+    println!("{creates} creates, {} connections, {tokens} tokens: {tally:?}", ledger.connections);
+    tally
+}
+
+fn refusal(status: u16) -> Step {
+    Step::write(&format!(
+        "HTTP/1.1 {status} Any\r\nretry-after: 0\r\ncontent-length: 13\r\n\r\n{{\"errors\":[]}}"
+    ))
+}
+
+/// One connection over HTTP/1.1 that goes well for a while, mostly, and then does not.
+fn random_script(rng: &mut Rng) -> Script {
+    let mut script = Vec::new();
+    loop {
+        match rng.u8(..40) {
+            0 => script.extend([Step::Close]),
+            1 => script.extend([Step::Reset]),
+            2 => script.extend([Step::ReadSome(rng.usize(1..300)), Step::Close]),
+            3 => script.extend([Step::ReadSome(rng.usize(1..300)), Step::Reset]),
+            4 => script.extend([Step::ReadSome(1), Step::Stall]),
+            5 => script.extend([Step::Read, Step::Close]),
+            6 => script.extend([Step::Read, Step::Reset]),
+            7 => script.extend([Step::Read, Step::Stall]),
+            8 => script.extend([Step::Read, Step::AnswerCut(rng.usize(..200)), Step::Close]),
+            9 => script.extend([Step::Read, Step::AnswerCut(rng.usize(..200)), Step::Reset]),
+            10 => script.extend([Step::Read, Step::AnswerCut(rng.usize(..200)), Step::Stall]),
+            11 => script.extend([Step::Read, Step::write("garbage\r\n\r\n"), Step::Stall]),
+            12 => script.extend([Step::Read, Step::Answer, Step::Close]),
+            13 => script.extend([Step::Read, Step::Answer, Step::Reset]),
+            14 => {
+                script.extend([Step::Read, Step::Answer, Step::write("HTTP/1.1 408 X\r\n\r\n"), Step::Close]);
+            }
+            15 => {
+                let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
+                let head = Step::write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+                script.extend([Step::Read, head, Step::Endless(chunk)]);
+            }
+            // From here on the connection lives on.
+            16 => {
+                script.extend([Step::Read, refusal([408, 500, 502, 503, 504][rng.usize(..5)])]);
+                continue;
+            }
+            17 => {
+                script.extend([Step::ReadInVain, refusal([503, 500][rng.usize(..2)])]);
+                continue;
+            }
+            18..20 => {
+                script.extend([Step::ReadInVain, refusal(429)]);
+                continue;
+            }
+            20 => {
+                script.extend([Step::ReadInVain, refusal([400, 401, 404, 422][rng.usize(..4)])]);
+                continue;
+            }
+            21 => {
+                script.extend([Step::Read, Step::write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")]);
+                continue;
+            }
+            _ => {
+                script.extend([Step::Read, Step::Answer]);
+                continue;
+            }
+        }
+        return script;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_creates_under_random_faults_never_make_two_tokens_for_one_call() {
+    let seed = Seed::new();
+    let own = Seed(seed.0);
+    let server = Arc::new(FaultServer::start_by(move |number| random_script(&mut own.rng(number))));
+    let client = client(server.http(), HyperTransport::new(), RetryConfig::new());
+    let tally = storm(10_000, server, client, &seed).await;
+    assert_eq!(tally.duplicates, 0, "{tally:?}");
+    // Every kind of end was there, so something was proved.
+    assert!(tally.succeeded > 1_000 && tally.ambiguous_and_made > 100 && tally.ambiguous_and_not_made > 100);
+    assert!(
+        tally.clear_failures > 10 && tally.more_than_one_attempt > 100 && tally.dropped > 10,
+        "{tally:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_for_duplicates_gets_them_so_they_would_have_been_counted() {
+    let seed = Seed::new();
+    let own = Seed(seed.0);
+    let server = Arc::new(FaultServer::start_by(move |number| random_script(&mut own.rng(number))));
+    let retries = RetryConfig::new().retry_ambiguous_creates(true);
+    let client = client(server.http(), HyperTransport::new(), retries);
+    let tally = storm(1_000, server, client, &seed).await;
+    assert!(tally.duplicates > 20, "{tally:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn creates_over_http2_under_random_faults_never_make_two_tokens_for_one_call() {
+    let seed = Seed::new();
+    let own = Seed(seed.0);
+    let authority = Authority::new();
+    let tls = Step::Tls(authority.server(HTTP_2));
+    let server = Arc::new(FaultServer::start_by(move |number| {
+        let mut rng = own.rng(number);
+        let streams = (0..rng.usize(1..200)).map(|_| random_stream(&mut rng)).chain([Stream::Fin]).collect();
+        vec![tls.clone(), Step::Http2(streams)]
+    }));
+    let client = client(server.https(), authority.transport(), RetryConfig::new());
+    let tally = storm(4_000, server, client, &seed).await;
+    assert_eq!(tally.duplicates, 0, "{tally:?}");
+    assert!(tally.succeeded > 400 && tally.ambiguous_and_made > 40, "{tally:?}");
+}
+
+fn random_stream(rng: &mut Rng) -> Stream {
+    let reason = [Reason::INTERNAL_ERROR, Reason::CANCEL, Reason::NO_ERROR][rng.usize(..3)];
+    match rng.u8(..100) {
+        0..4 => Stream::Refuse(Reason::REFUSED_STREAM),
+        4..8 => Stream::Reset(reason),
+        8..12 => Stream::Cut(rng.usize(..100), reason),
+        12 => Stream::GoAway(reason),
+        13 => Stream::AnswerAndGoAway,
+        14 => Stream::ResetConnection,
+        15 => Stream::Stall,
+        _ => Stream::Answer,
+    }
+}
+
+/// Draws what comes before the end of a connection.
+type Moment = fn(&mut Rng) -> Step;
+
+/// Makes creates one after another against a server that ends each connection, after a few answers, at such a moment.
+async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
+    let own = Seed(seed.0);
+    let server = Arc::new(FaultServer::start_by(move |number| {
+        let mut rng = own.rng(number);
+        let mut script = Vec::new();
+        for _ in 0..rng.usize(1..4) {
+            script.extend([Step::Read, Step::Answer]);
+        }
+        script.push(moment(&mut rng));
+        script.push(if rng.bool() { Step::Close } else { Step::Reset });
+        script
+    }));
+    let client = client(server.http(), HyperTransport::new(), RetryConfig::none());
+    let mut tally = Tally::default();
+    let mut ends = Vec::new();
+    for number in 0..creates {
+        let name = format!("c{number}");
+        let end = client.create(command(&name)).await;
+        ends.push((name, end));
+    }
+    let ledger = server.ledger();
+    for (name, end) in ends {
+        tally.enter(&name, Some(end), &ledger);
+    }
+    tally
+}
+
+#[tokio::test]
+async fn a_server_that_closes_idle_connections_at_any_moment_costs_certainty_and_never_makes_two() {
+    let seed = Seed::new();
+    let moments: [(&str, Moment); 2] = [
+        ("at once or while the next request is written", |rng| Step::Linger(rng.usize(..100))),
+        ("when the next request has come, unread or in part", |rng| Step::ReadSome(rng.usize(1..100))),
+    ];
+    for (when, moment) in moments {
+        let tally = race(3_000, &seed, moment).await;
+        println!("connections ended {when}: {tally:?}");
+        assert_eq!(
+            (tally.duplicates, tally.ambiguous_and_made, tally.clear_failures),
+            (0, 0, 0),
+            "{tally:?}"
+        );
+        assert_eq!(tally.succeeded + tally.ambiguous_and_not_made, 3_000);
+    }
+}
+
+/// The same on a paused clock, against a server that keeps an idle connection for at least five seconds.
+async fn honest(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
+    let mut rng = seed.rng(0);
+    let pauses: Arc<[Duration]> = (0..creates).map(|_| Duration::from_millis(rng.u64(..10_000))).collect();
+    let server = {
+        let (pauses, rng) = (Arc::clone(&pauses), Mutex::new(rng));
+        // The server knows how long the pause after each call will be, and closes in it, or when the next request comes.
+        let ending = move |name: &str| {
+            let next = name[1..].parse::<usize>().unwrap() + 1;
+            let is_long = pauses.get(next).is_some_and(|pause| *pause >= Duration::from_secs(5));
+            is_long.then(|| if rng.lock().unwrap().bool() { Ending::Now } else { Ending::AtNextByte })
+        };
+        let serve = Step::ServeUntil(Until::new(ending));
+        FaultServer::start_by(move |_| vec![serve.clone()])
+    };
+    let transport = HyperTransport::builder().idle_timeout(idle_timeout).build().unwrap();
+    let client = clerk_tests::client::client(server.http(), transport);
+    let mut ends = Vec::new();
+    for (number, pause) in pauses.iter().enumerate() {
+        tokio::time::advance(*pause).await;
+        let name = format!("c{number}");
+        let end = client.create(command(&name)).retries(RetryConfig::none()).await;
+        ends.push((name, end));
+    }
+    let (mut tally, ledger) = (Tally::default(), server.ledger());
+    for (name, end) in ends {
+        tally.enter(&name, Some(end), &ledger);
+    }
+    tally
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_keeps_idle_connections_for_five_seconds_costs_nothing() {
+    let seed = Seed::new();
+    let default = honest(Duration::from_secs(4), 3_000, &seed).await;
+    println!("idle connections closed after five seconds, kept for four: {default:?}");
+    assert_eq!((default.succeeded, default.duplicates), (3_000, 0), "{default:?}");
+    let longer = honest(Duration::from_secs(60), 3_000, &seed).await;
+    println!("idle connections closed after five seconds, kept for sixty: {longer:?}");
+    assert_eq!(
+        (longer.duplicates, longer.ambiguous_and_made, longer.clear_failures),
+        (0, 0, 0),
+        "{longer:?}"
+    );
+    assert!(longer.ambiguous_and_not_made > 0, "the race is there where connections are kept for longer");
+}
