@@ -39,7 +39,7 @@ async fn timed_out(
 #[tokio::test]
 async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
     let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-length: 1000\r\n\r\n{";
-    let much = Bytes::from("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".repeat(1000));
+    let much = Bytes::from("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n");
     for (name, reads, script) in [
         ("reads nothing more", 0, vec![Step::ReadSome(1), Step::Stall]),
         ("reads and is silent", 1, vec![Step::Read, Step::Stall]),
