@@ -18,15 +18,40 @@ use tower_service::Service;
 
 /// Connects by calling a function.
 #[derive(Clone, Debug)]
-pub struct Connector<F>(pub F);
+pub struct Connector<F> {
+    connect: F,
+    protocol: Protocol,
+}
 
 /// Is a connection to nobody in particular.
 #[derive(Debug)]
-pub struct Wire<T>(TokioIo<T>);
+pub struct Wire<T> {
+    io: TokioIo<T>,
+    protocol: Protocol,
+}
+
+/// What a connection says that was negotiated.
+#[derive(Clone, Copy, Debug)]
+enum Protocol {
+    Http1,
+    Http2,
+}
+
+impl<F> Connector<F> {
+    /// Makes connections that say nothing, and so carry HTTP/1.1.
+    pub fn http1(connect: F) -> Self {
+        Self { connect, protocol: Protocol::Http1 }
+    }
+
+    /// Makes connections that say that HTTP/2 was negotiated, without TLS.
+    pub fn http2(connect: F) -> Self {
+        Self { connect, protocol: Protocol::Http2 }
+    }
+}
 
 impl<F, C, T> Service<Uri> for Connector<F>
 where
-    F: Fn() -> C,
+    F: Fn(Uri) -> C,
     C: Future<Output = io::Result<T>> + Send + 'static,
 {
     type Response = Wire<T>;
@@ -37,15 +62,18 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Uri) -> Self::Future {
-        let connecting = (self.0)();
-        Box::pin(async move { connecting.await.map(|io| Wire(TokioIo::new(io))) })
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let (connecting, protocol) = ((self.connect)(uri), self.protocol);
+        Box::pin(async move { connecting.await.map(|io| Wire { io: TokioIo::new(io), protocol }) })
     }
 }
 
 impl<T> Connection for Wire<T> {
     fn connected(&self) -> Connected {
-        Connected::new()
+        match self.protocol {
+            Protocol::Http1 => Connected::new(),
+            Protocol::Http2 => Connected::new().negotiated_h2(),
+        }
     }
 }
 
@@ -55,7 +83,7 @@ impl<T: AsyncRead + Unpin> Read for Wire<T> {
         context: &mut Context<'_>,
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
+        Pin::new(&mut self.io).poll_read(context, buffer)
     }
 }
 
@@ -65,14 +93,14 @@ impl<T: AsyncWrite + Unpin> Write for Wire<T> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        Pin::new(&mut self.io).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        Pin::new(&mut self.io).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(&mut self.io).poll_shutdown(context)
     }
 }

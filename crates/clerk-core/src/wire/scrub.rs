@@ -5,7 +5,7 @@ const SECRET_MEMBERS: [&str; 3] = ["\"token\"", "\"url\"", "\"ticket\""];
 
 /// From this length on, a secret that was found by the name of its member is taken out everywhere else too. A shorter one is
 /// no credential, and taking "a" out everywhere would ruin the text.
-const SHORTEST: usize = 16;
+const SHORTEST: usize = 6;
 
 /// How many such secrets are looked for: a body that is made of nothing else must not cost its square.
 const MOST: usize = 16;
@@ -14,18 +14,13 @@ const MOST: usize = 16;
 ///
 /// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and says the same.
 pub(super) fn scrub(text: &str, key: &str) -> String {
-    let mut text = without_needless_escapes(text).replace(key, MARK);
-    // How JSON writes a key that has such characters.
-    if key.contains(['"', '\\']) {
-        text = text.replace(&key.replace('\\', r"\\").replace('"', "\\\""), MARK);
-    }
-    let mut secrets = Vec::new();
+    let mut text = without_needless_escapes(text);
+    // The key, and how JSON writes a key that has such characters.
+    let mut secrets = vec![key.to_owned(), key.replace('\\', r"\\").replace('"', "\\\"")];
     for name in SECRET_MEMBERS {
         text = redact_member(&text, name, &mut secrets);
     }
-    for secret in secrets {
-        text = text.replace(&secret, MARK);
-    }
+    let text = redact_everywhere(&text, &secrets);
     // A ticket in a URL, and a JWT, which begins with `{"` in base64.
     let text = redact_runs(&text, "ticket=", "ticket=", |byte| {
         !matches!(byte, b'&' | b'"' | b'\'' | b'<' | b'>' | b'\\') && !byte.is_ascii_whitespace()
@@ -85,6 +80,19 @@ fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
         rest = after_value;
     }
     clean + rest
+}
+
+/// Replaces these secrets wherever they stand, in one pass: a mark is never looked at again, so the text cannot grow without end.
+fn redact_everywhere(text: &str, secrets: &[String]) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let secret = secrets.iter().find(|secret| rest.starts_with(secret.as_str()));
+        let (piece, after) = rest.split_at(secret.map_or(next.len_utf8(), String::len));
+        clean.push_str(if secret.is_some() { MARK } else { piece });
+        rest = after;
+    }
+    clean
 }
 
 /// Gives what follows the opening quotation mark, if `: "` is what comes next.

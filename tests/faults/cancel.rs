@@ -10,7 +10,7 @@ use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
 use tokio::runtime::Handle;
 
-use crate::faults_pool::tasks_come_down_to;
+use crate::pool::tasks_come_down_to;
 
 fn tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()

@@ -6,6 +6,7 @@ use std::{
     },
 };
 
+use clerk_core::http::Uri;
 use clerk_core::{
     ActorTokens, RetryConfig, SecretKey, Sent,
     TransportErrorKind::{Config, Connect},
@@ -27,7 +28,7 @@ use tokio::{
 fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
     let (address, scripted) = (server.address(), server.scripted());
     let made = Arc::new(AtomicUsize::new(0));
-    let connect = move || {
+    let connect = move |_: Uri| {
         let looks = made.fetch_add(1, Ordering::Relaxed) < scripted;
         async move {
             let stream = TcpStream::connect(address).await?;
@@ -37,7 +38,7 @@ fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
             Ok(stream)
         }
     };
-    client(server.http(), HyperTransport::builder().connector(Connector(connect)).build().unwrap())
+    client(server.http(), HyperTransport::builder().connector(Connector::http1(connect)).build().unwrap())
 }
 
 #[tokio::test]
@@ -117,9 +118,9 @@ async fn a_connector_of_the_caller_s_own_leads_anywhere() {
 
     let connect = {
         let path = path.clone();
-        move || UnixStream::connect(path.clone())
+        move |_: Uri| UnixStream::connect(path.clone())
     };
-    let transport = HyperTransport::builder().connector(Connector(connect)).build().unwrap();
+    let transport = HyperTransport::builder().connector(Connector::http1(connect)).build().unwrap();
     let client = client("http://localhost/v1", transport);
     for _ in 0..2 {
         for operation in OPERATIONS {
