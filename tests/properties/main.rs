@@ -1,6 +1,7 @@
 //! The fuzzer's twins: the same properties, tried with some inputs in every run.
 
 mod any_bytes;
+mod pauses;
 
 use proptest::prelude::*;
 
@@ -82,6 +83,14 @@ proptest! {
     #[test]
     fn claims_keep_their_text(text in prop_oneof![nearly_an_object(), any::<String>()]) {
         any_bytes::claims(&text);
+    }
+
+    #[test]
+    fn pauses_keep_to_their_bounds_and_the_call_to_its_time(
+        intervals in (0..5_000_u64, 0..8_000_u64), exponent in prop_oneof![1.0..4.0, any::<f64>()],
+        attempts in 0..12_u32, budgets in (1..60_000_u64, 1..60_000_u64), asked_for in prop_oneof![Just(None), (0..20_u64).prop_map(Some)],
+    ) {
+        pauses::keep_to_their_bounds(intervals, exponent, attempts, budgets, asked_for);
     }
 
     #[test]

@@ -1,0 +1,140 @@
+//! The way through a proxy, as the environment names it: what the proxy sees of it, and what it does not.
+
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    process::Command,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+const PASSWORD: &str = "CanaryProxyPassword";
+/// What the program under test sends as its key.
+const KEY: &str = "sk_test_1";
+
+/// Is a proxy that tunnels to wherever it is asked to, unless it refuses, and keeps all that it sees.
+struct Proxy {
+    address: String,
+    seen: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Proxy {
+    fn start(answer: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&seen);
+        // It ends with the process: nobody has to wait for it.
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let kept = Arc::clone(&kept);
+                // A connection that breaks is the client's affair.
+                thread::spawn(move || drop(serve(client.unwrap(), answer, &kept)));
+            }
+        });
+        Self { address, seen }
+    }
+
+    fn seen(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()
+    }
+}
+
+fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<u8>>) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        client.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    seen.lock().unwrap().extend_from_slice(&head);
+    client.write_all(answer.as_bytes())?;
+    if !answer.starts_with("HTTP/1.1 200") {
+        return Ok(());
+    }
+    let text = String::from_utf8(head).unwrap();
+    let server = TcpStream::connect(text.split(' ').nth(1).unwrap())?;
+    let (mut from_server, mut to_client) = (server.try_clone()?, client.try_clone()?);
+    thread::spawn(move || {
+        io::copy(&mut from_server, &mut to_client).and_then(|_| to_client.shutdown(Shutdown::Write))
+    });
+    let mut to_server = server;
+    let mut bytes = [0; 4096];
+    loop {
+        let length = client.read(&mut bytes)?;
+        if length == 0 {
+            return to_server.shutdown(Shutdown::Write);
+        }
+        seen.lock().unwrap().extend_from_slice(&bytes[..length]);
+        to_server.write_all(&bytes[..length])?;
+    }
+}
+
+/// Runs the program with these variables, and gives what it printed, having seen that it showed no secret.
+fn run(way: &str, variables: &[(&str, String)]) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_behind-proxy"));
+    program.arg(way);
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+        program.env_remove(name).env_remove(name.to_lowercase());
+    }
+    let output = program.envs(variables.iter().map(|(name, value)| (name, value))).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = String::from_utf8([output.stdout.clone(), output.stderr].concat()).unwrap();
+    for canary in [PASSWORD, "DYW5hcnlQcm94eVBhc3N3b3J", KEY] {
+        assert!(!shown.contains(canary), "{canary} in {shown}");
+    }
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn url(proxy: &Proxy) -> String {
+    format!("http://user:{PASSWORD}@{}", proxy.address)
+}
+
+const OPEN: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
+const CREATED: &str = "created, 1 request\n";
+
+#[test]
+fn https_goes_through_the_proxy_that_is_named_and_the_key_stays_inside_the_tunnel() {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let proxy = Proxy::start(OPEN);
+        assert_eq!(run("https", &[(name, url(&proxy))]), CREATED, "{name}");
+        let seen = proxy.seen();
+        assert!(seen.starts_with("CONNECT 127.0.0.1:"), "{name}: {seen}");
+        // user:CanaryProxyPassword
+        assert!(
+            seen.contains("Proxy-Authorization: Basic dXNlcjpDYW5hcnlQcm94eVBhc3N3b3Jk\r\n"),
+            "{name}: {seen}"
+        );
+        assert!(!seen.contains(KEY) && !seen.contains("actor_token"), "{name}: {seen}");
+    }
+}
+
+#[test]
+fn whoever_is_exempt_is_connected_to_straight() {
+    let proxy = Proxy::start(OPEN);
+    assert_eq!(run("https", &[("HTTPS_PROXY", url(&proxy)), ("NO_PROXY", "127.0.0.1".to_owned())]), CREATED);
+    assert_eq!(proxy.seen(), "");
+}
+
+#[test]
+fn proxies_can_be_switched_off() {
+    let proxy = Proxy::start(OPEN);
+    assert_eq!(run("no_proxy", &[("HTTPS_PROXY", url(&proxy))]), CREATED);
+    assert_eq!(proxy.seen(), "");
+}
+
+#[test]
+fn http_never_goes_through_a_proxy() {
+    let proxy = Proxy::start(OPEN);
+    assert_eq!(run("http", &[("HTTP_PROXY", url(&proxy)), ("ALL_PROXY", url(&proxy))]), CREATED);
+    assert_eq!(proxy.seen(), "");
+}
+
+#[test]
+fn a_proxy_that_refuses_is_a_connection_that_cannot_be_made() {
+    let proxy = Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    let printed = run("https", &[("HTTPS_PROXY", url(&proxy))]);
+    assert!(printed.starts_with("failed: Transport(") && printed.contains("sent: No"), "{printed}");
+    assert!(printed.contains("kind: Connect"), "{printed}");
+    assert!(proxy.seen().starts_with("CONNECT "));
+}
