@@ -38,8 +38,10 @@ minimal-versions:
     trap 'rm -rf "$copy"' EXIT
     git archive HEAD | tar -x -C "$copy"
     cd "$copy"
+    # Our own tests are no promise: what they need may be newer.
+    sed -i 's|, "tests"\]|]|' Cargo.toml
     cargo +nightly update -Z direct-minimal-versions
-    CARGO_TARGET_DIR="$copy/target" cargo test --all-targets {{ published }}
+    CARGO_TARGET_DIR="$copy/target" cargo test --all-targets
 
 # Compares what dependants see with docs/api. `just api bless` takes it for the new promise.
 api bless="":
