@@ -225,3 +225,17 @@ fn timeouts_can_be_left_alone_like_every_connection_error() {
         assert_eq!((error.attempts(), error.is_ambiguous()), (1, ambiguous), "{fault:?}");
     }
 }
+
+#[test]
+fn a_timer_may_be_shared_or_boxed() {
+    let timer = ManualTimer::new();
+    let shared: [Box<dyn Timer>; 2] =
+        [Box::new(std::sync::Arc::new(timer.clone())), Box::new(Box::new(timer.clone()))];
+    for shared in shared {
+        assert_eq!((shared.now(), shared.wall_clock()), (timer.now(), timer.wall_clock()));
+        let mut nap = shared.sleep(seconds(1));
+        assert_eq!(run_until_stalled(nap.as_mut()), None);
+        timer.advance(seconds(1));
+        assert_eq!(run_until_stalled(nap), Some(()));
+    }
+}

@@ -130,7 +130,7 @@ impl fmt::Display for ClerkError {
 
 #[cfg(test)]
 mod tests {
-    use super::ClerkError;
+    use super::{ApiError, Claims, ClerkError, Duration, Stamp, StatusCode};
 
     #[test]
     fn an_entry_reads_well_whatever_is_missing() {
@@ -144,5 +144,29 @@ mod tests {
         assert_eq!(entry("c", "short", None).to_string(), "c: short");
         assert_eq!(entry("c", "", None).to_string(), "c");
         assert_eq!(entry("", "short", None).to_string(), "short");
+    }
+
+    #[test]
+    fn what_clerk_said_can_be_asked_for_and_debug_leaves_out_the_body() {
+        let stamp = Stamp {
+            trace_id: Some("trace".to_owned()),
+            retry_after: Some(Duration::from_secs(7)),
+            ..Stamp::default()
+        };
+        let entry = ClerkError { code: "c".to_owned(), ..ClerkError::default() };
+        let meta = Claims::from_json(r#"{"a":1}"#).unwrap();
+        let api = ApiError::new(stamp, StatusCode::BAD_REQUEST, vec![entry], meta, "the body".to_owned());
+        assert_eq!(
+            (api.status(), api.errors().len(), api.meta().as_json()),
+            (StatusCode::BAD_REQUEST, 1, r#"{"a":1}"#)
+        );
+        assert_eq!(
+            (api.trace_id(), api.retry_after(), api.body()),
+            (Some("trace"), Some(Duration::from_secs(7)), "the body")
+        );
+        assert!(api.has_code(|code| code == "c") && !api.has_code(|code| code == "d"));
+        assert_eq!(api.to_string(), "Clerk refused with 400 Bad Request, c; trace id trace");
+        let shown = format!("{api:?}");
+        assert!(shown.contains("\"c\"") && shown.contains("trace") && !shown.contains("the body"), "{shown}");
     }
 }

@@ -48,3 +48,24 @@ impl From<InvalidInput> for ConfigError {
         Self::new(input.field().to_owned(), input.reason().to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::{ConfigError, InvalidInput};
+
+    #[test]
+    fn a_setting_is_named_with_its_reason_and_its_cause() {
+        let error = ConfigError::new("tls_config", "no roots").with_source("the cause");
+        assert_eq!((error.setting(), error.reason()), ("tls_config", "no roots"));
+        assert_eq!(error.source().unwrap().to_string(), "the cause");
+        assert!(!error.to_string().contains("the cause"));
+    }
+
+    #[test]
+    fn an_input_that_is_a_setting_keeps_its_name() {
+        let error = ConfigError::from(InvalidInput::new("secret_key", "it is empty"));
+        assert_eq!(error.to_string(), "invalid setting secret_key: it is empty");
+    }
+}

@@ -140,3 +140,90 @@ impl Error {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::{ApiError, ConfigError, Error, InvalidInput, Stamp};
+    use crate::{
+        domain::Claims,
+        error::{ClerkError, Misfit, UnexpectedResponse},
+    };
+
+    fn api(status: u16, code: &str, meta: &str) -> Error {
+        let status = StatusCode::from_u16(status).unwrap();
+        let meta = Claims::from_json(meta).unwrap();
+        let entry = ClerkError { code: code.to_owned(), meta, ..ClerkError::default() };
+        let stamp = Stamp { status: Some(status), ..Stamp::default() };
+        Error::Api(ApiError::new(stamp, status, vec![entry], Claims::default(), String::new()))
+    }
+
+    fn unexpected(status: u16) -> Error {
+        let status = StatusCode::from_u16(status).unwrap();
+        let stamp = Stamp { status: Some(status), ..Stamp::default() };
+        Error::Unexpected(UnexpectedResponse::new(stamp, status, Misfit::NoClerkErrors, 0, String::new()))
+    }
+
+    /// Names the predicates that hold.
+    fn holds(error: &Error) -> Vec<&'static str> {
+        let predicates = [
+            ("invalid", error.is_invalid_request()),
+            ("payment", error.is_payment_required()),
+            ("not found", error.is_not_found()),
+            ("unauthorized", error.is_unauthorized()),
+            ("rate", error.is_rate_limited()),
+            ("revoked", error.is_cannot_be_revoked()),
+        ];
+        predicates.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
+    }
+
+    #[test]
+    fn each_refusal_is_one_thing_and_no_other() {
+        assert_eq!(holds(&api(400, "bad", "{}")), ["invalid"]);
+        assert_eq!(holds(&api(400, "actor_token_cannot_be_revoked_code", "{}")), ["revoked"]);
+        assert_eq!(holds(&api(401, "clerk_key_invalid", "{}")), ["unauthorized"]);
+        assert_eq!(holds(&api(402, "plan", "{}")), ["payment"]);
+        assert_eq!(holds(&api(404, "resource_not_found", "{}")), ["not found"]);
+        assert_eq!(holds(&api(409, "conflict", "{}")), [""; 0]);
+        assert_eq!(holds(&api(429, "too_many_requests", "{}")), ["rate"]);
+    }
+
+    #[test]
+    fn a_422_that_names_a_parameter_is_a_bad_one_and_any_other_a_quota() {
+        assert_eq!(holds(&api(422, "form_param_missing", "{}")), ["invalid"]);
+        assert_eq!(holds(&api(422, "new_code", r#"{"param_name":"actor.sub"}"#)), ["invalid"]);
+        assert_eq!(holds(&api(422, "quota_exceeded", r#"{"resource":"impersonation"}"#)), [""; 0]);
+    }
+
+    #[test]
+    fn without_clerk_s_words_a_status_is_believed_but_not_404() {
+        assert_eq!(holds(&unexpected(401)), ["unauthorized"]);
+        assert_eq!(holds(&unexpected(402)), ["payment"]);
+        assert_eq!(holds(&unexpected(429)), ["rate"]);
+        for status in [400, 404, 422] {
+            assert_eq!(holds(&unexpected(status)), [""; 0], "{status}: a wrong base URL answers so, too");
+        }
+    }
+
+    #[test]
+    fn what_was_not_sent_has_no_attempts_and_no_answer() {
+        let input = Error::from(InvalidInput::new("user_id", "it is empty"));
+        assert_eq!(holds(&input), ["invalid"]);
+        let config = Error::from(ConfigError::new("base_url", "it is empty"));
+        assert_eq!(holds(&config), [""; 0]);
+        for error in [input, config] {
+            let error = error.stamped(3, true);
+            assert_eq!((error.attempts(), error.is_ambiguous(), error.status()), (0, false, None));
+        }
+    }
+
+    #[test]
+    fn a_stamp_is_kept() {
+        let error = api(503, "c", "{}").stamped(3, true);
+        assert_eq!(
+            (error.attempts(), error.is_ambiguous(), error.status().unwrap().as_u16()),
+            (3, true, 503)
+        );
+    }
+}

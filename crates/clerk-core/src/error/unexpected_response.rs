@@ -88,3 +88,46 @@ impl fmt::Debug for UnexpectedResponse {
 }
 
 impl std::error::Error for UnexpectedResponse {}
+
+#[cfg(test)]
+mod tests {
+    use super::{JsonFault, Misfit, Stamp, StatusCode, UnexpectedResponse};
+
+    #[test]
+    fn every_misfit_reads_like_no_other() {
+        let fault = JsonFault::from(serde_json::from_str::<u8>("x").unwrap_err());
+        let misfits = [
+            Misfit::NoClerkErrors,
+            Misfit::NoContent,
+            Misfit::Unreadable(fault),
+            Misfit::Member("id"),
+            Misfit::AnotherToken,
+            Misfit::NotRevoked,
+        ];
+        let texts: std::collections::HashSet<_> = misfits.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), misfits.len());
+        assert!(texts.iter().all(|text| text.starts_with("it")), "{texts:?}");
+    }
+
+    #[test]
+    fn the_answer_is_described_and_its_body_is_not_shown() {
+        let body = "the body".to_owned();
+        let response = UnexpectedResponse::new(
+            Stamp::default(),
+            StatusCode::BAD_GATEWAY,
+            Misfit::NoClerkErrors,
+            8,
+            body,
+        );
+        assert_eq!(
+            (response.status(), response.body(), response.body_length()),
+            (StatusCode::BAD_GATEWAY, "the body", 8)
+        );
+        assert_eq!(
+            response.to_string(),
+            "the answer 502 Bad Gateway makes no sense here: its body is no ClerkErrors (8 bytes)"
+        );
+        let shown = format!("{response:?}");
+        assert!(shown.contains("NoClerkErrors") && !shown.contains("the body"), "{shown}");
+    }
+}
