@@ -157,3 +157,20 @@ fn the_time_limits_of_a_call_take_the_place_of_the_client_s() {
     assert!(slow(|call| call).is_err(), "the client's own are as they were");
     assert_eq!(rehearsal.timer.slept(), [seconds(10), seconds(15), seconds(3), seconds(10)]);
 }
+
+#[test]
+fn debug_tells_where_a_client_calls_and_what_bounds_it() {
+    let client = |timed: bool| {
+        let builder =
+            ActorTokens::builder(MockHttpTransport::new(), secret_key()).base_url("https://h.example.com/v2");
+        let builder = if timed { builder.timer(ManualTimer::new()) } else { builder };
+        assert!(format!("{builder:?}").starts_with("ActorTokensBuilder { plain_http: LoopbackOnly"));
+        format!("{:?}", builder.build().unwrap())
+    };
+    let (timed, timeless) = (client(true), client(false));
+    assert!(
+        timed.contains("https://h.example.com/v2/actor_tokens") && timed.contains("attempt_timeout: 10s"),
+        "{timed}"
+    );
+    assert!(timeless.contains("limits: None"), "{timeless}");
+}

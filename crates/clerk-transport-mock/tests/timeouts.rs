@@ -239,3 +239,21 @@ fn a_timer_may_be_shared_or_boxed() {
         assert_eq!(run_until_stalled(nap), Some(()));
     }
 }
+
+#[test]
+fn a_limit_is_named_by_what_it_bounds() {
+    for (call, attempt, named) in [
+        (10, 4, "the 4s that an attempt may take"),
+        (4, 10, "the 4s that the call may take"),
+        (4, 4, "the 4s that the call may take"),
+    ] {
+        let rehearsal =
+            Rehearsal::of_clerk(|builder| builder.timeout(seconds(call)).attempt_timeout(seconds(attempt)));
+        rehearsal.transport.inject(Fault::Silence);
+        let error = rehearsal.create().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("no answer came within {named}; the request may have taken effect")
+        );
+    }
+}

@@ -73,14 +73,13 @@ impl ActorTokens {
         secret_key: SecretKey,
     ) -> Self {
         let headers = Headers::new(&secret_key);
-        let limits = if timer.is_some() { Limits::default() } else { Limits::without_timer() };
         Self::from_shared(Shared {
             transport,
             timer,
             secret_key,
             endpoints: Endpoints::default(),
             headers,
-            limits,
+            limits: Limits::default(),
         })
     }
 
@@ -120,7 +119,8 @@ impl fmt::Debug for ActorTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActorTokens")
             .field("endpoints", &self.shared.endpoints)
-            .field("limits", &self.shared.limits)
+            // Without a timer nothing is waited for, so there is nothing to bound.
+            .field("limits", &self.shared.timer.as_ref().map(|_| self.shared.limits))
             .finish_non_exhaustive()
     }
 }

@@ -39,7 +39,7 @@ pub struct ActorTokensBuilder {
     attempt_timeout: Option<Duration>,
 }
 
-/// What bounds a call.
+/// What bounds a call, if there is a timer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) retries: RetryConfig,
@@ -54,13 +54,6 @@ impl Default for Limits {
             timeout: Duration::from_secs(30),
             attempt_timeout: Duration::from_secs(10),
         }
-    }
-}
-
-impl Limits {
-    /// Without a timer nothing can be waited for.
-    pub(super) fn without_timer() -> Self {
-        Self { retries: RetryConfig::none(), timeout: Duration::MAX, attempt_timeout: Duration::MAX }
     }
 }
 
@@ -168,9 +161,6 @@ impl ActorTokensBuilder {
         }
         if let Some(retries) = &self.retries {
             check_retries(retries, has_timer).map_err(|reason| ConfigError::new("retries", reason))?;
-        }
-        if !has_timer {
-            return Ok(Limits::without_timer());
         }
         let default = Limits::default();
         Ok(Limits {

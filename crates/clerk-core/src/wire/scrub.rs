@@ -177,6 +177,7 @@ mod tests {
         let clean = r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
         assert_eq!(scrub(text, "sk_1"), clean);
         assert_eq!(scrub(r#"{"a":"sk\"\\1"}"#, "sk\"\\1"), r#"{"a":"[redacted]"}"#);
+        assert_eq!(scrub(r#"{"a":"sk\/1"}"#, "sk/1"), r#"{"a":"[redacted]"}"#);
         assert_eq!(scrub("ends with \\", "key"), "ends with \\");
     }
 
