@@ -1,5 +1,8 @@
 //! Just the core, over a transport of one's own: here a blocking socket, to show how little is needed.
 //!
+//! A blocking transport is for a program that has nothing else to do meanwhile: no time limit of core's can stop it, so it brings
+//! its own. One that shares its thread with others would move the work to `spawn_blocking`.
+//!
 //! It names `clerk_core` alone. The server that it talks to is the emulator, since an example needs one.
 //!
 //! ```console
@@ -10,6 +13,7 @@
 use std::{
     io::{self, Read as _, Write as _},
     net::TcpStream,
+    time::Duration,
 };
 
 use clerk_core::{
@@ -35,10 +39,13 @@ impl HttpTransport for OneConnectionEach {
     }
 }
 
+const PATIENCE: Duration = Duration::from_secs(10);
 const LARGEST_HEAD: usize = 64 * 1024;
 const LARGEST_BODY: usize = 1024 * 1024;
 
 fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Result<Vec<u8>> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     let mut message = format!("{} {target} HTTP/1.0\r\nhost: {host}\r\n", request.method()).into_bytes();
     for (name, value) in request.headers() {

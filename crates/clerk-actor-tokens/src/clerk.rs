@@ -5,7 +5,7 @@ use crate::{ClerkBuilder, environment::Environment};
 
 /// Is the client, composed: [`ActorTokens`] over [`HyperTransport`] and [`TokioTimer`], with retries and time limits.
 ///
-/// Cloning is cheap and shares the connections. `Debug` shows no secret. Calls need a tokio runtime.
+/// Cloning is cheap and shares the connections. `Debug` shows no secret. Calls need a tokio runtime with I/O and time enabled.
 ///
 /// ```no_run
 /// use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, UserId};
@@ -26,7 +26,7 @@ impl Clerk {
     /// Makes a client from the variables that Clerk's other SDKs read; an empty one counts as not set.
     ///
     /// - `CLERK_SECRET_KEY`: the secret key; required.
-    /// - `CLERK_API_URL`: scheme and host, `https://api.clerk.com` by default.
+    /// - `CLERK_API_URL`: scheme and host, without the version segment; `https://api.clerk.com` by default.
     /// - `CLERK_API_VERSION`: the version segment of the path, `v1` by default.
     ///
     /// # Errors

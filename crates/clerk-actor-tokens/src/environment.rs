@@ -32,7 +32,14 @@ impl Environment {
         if version.contains(['/', '\\']) || matches!(version, "." | "..") {
             return Err(ConfigError::new(API_VERSION, "it must be one path segment, like v1"));
         }
-        Ok(Self { secret_key, base_url: format!("{}/{version}", url.trim().trim_end_matches('/')) })
+        let url = url.trim().trim_end_matches('/');
+        if url.ends_with(&format!("/{version}")) {
+            return Err(ConfigError::new(
+                API_URL,
+                "it ends in the version segment: leave that to CLERK_API_VERSION",
+            ));
+        }
+        Ok(Self { secret_key, base_url: format!("{url}/{version}") })
     }
 
     pub(crate) fn client(self) -> Result<Clerk, ConfigError> {
@@ -84,6 +91,14 @@ mod tests {
         assert_eq!(base_url("http://127.0.0.1:8080", "v2").unwrap(), "http://127.0.0.1:8080/v2");
         assert_eq!(base_url("https://api.example.com/", "/v1/").unwrap(), "https://api.example.com/v1");
         assert_eq!(base_url("", "").unwrap(), "https://api.clerk.com/v1");
+    }
+
+    #[test]
+    fn a_url_that_has_the_version_already_is_refused() {
+        for url in ["https://api.clerk.com/v1", "https://api.clerk.com/v1/"] {
+            assert!(base_url(url, "").unwrap_err().contains("leave that to CLERK_API_VERSION"));
+        }
+        assert!(base_url("https://api.clerk.com/v1", "v2").is_ok());
     }
 
     #[test]

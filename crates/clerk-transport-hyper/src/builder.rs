@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{env, fmt, sync::Arc, time::Duration};
 
 use clerk_core::{ConfigError, http::Uri};
 use hyper::rt::{Read, Write};
@@ -11,7 +11,7 @@ use crate::{
     HyperTransport,
     connect::{BoxError, Connect},
     hyper_transport::Limits,
-    route::Route,
+    route::{Route, check_proxies},
     tls,
 };
 
@@ -68,7 +68,25 @@ impl HyperTransportBuilder {
 
     /// Takes a TLS configuration of yours: other roots, client certificates, other cryptography.
     ///
-    /// The protocols that it offers by ALPN are replaced by those that this transport speaks.
+    /// It takes the place of the roots that the features give. The protocols that it offers by ALPN are replaced by those that this
+    /// transport speaks. Make it with the `rustls` that is re-exported here, and with a provider named, as below: where two are on
+    /// in a program, `ClientConfig::builder()` panics.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use std::sync::Arc;
+    /// use clerk_transport_hyper::{HyperTransport, rustls::{ClientConfig, RootCertStore, crypto::ring::default_provider}};
+    ///
+    /// let mut roots = RootCertStore::empty();
+    /// // roots.add(CertificateDer::from_pem_file("ca.pem")?)?; with rustls::pki_types::{CertificateDer, pem::PemObject}
+    /// let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+    ///     .with_safe_default_protocol_versions()?
+    ///     .with_root_certificates(roots)
+    ///     .with_no_client_auth();
+    /// let transport = HyperTransport::builder().tls_config(config).build()?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tls_config(mut self, config: ClientConfig) -> Self {
         self.tls_config = Some(config);
         self
@@ -79,7 +97,8 @@ impl HyperTransportBuilder {
     /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once, when the transport is built. They
     /// name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5://`, `socks5h://`, `socks4://`, `socks4a://`), with a
     /// user name and password if there is one. Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
-    /// in clear; an http target is always connected to straight.
+    /// in clear; an http target is always connected to straight. A variable that names no such proxy is an error, lest a slip
+    /// of the pen lead around the proxy.
     pub fn no_proxy(mut self) -> Self {
         self.proxies = Proxies::None;
         self
@@ -103,7 +122,8 @@ impl HyperTransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the connect timeout is zero, or TLS cannot be set up: no roots on this system, or no features for it.
+    /// [`ConfigError`] if the connect timeout is zero, a variable of the environment names a proxy that cannot be used, or TLS cannot
+    /// be set up: no roots on this system, or no features for it.
     pub fn build(self) -> Result<HyperTransport, ConfigError> {
         if self.limits.connect_timeout.is_zero() {
             return Err(ConfigError::new("connect_timeout", "it must be longer than zero"));
@@ -122,7 +142,10 @@ fn default_connector(
     proxies: Proxies,
 ) -> Result<Arc<dyn Connect>, ConfigError> {
     let proxies = match proxies {
-        Proxies::Environment => Matcher::from_env(),
+        Proxies::Environment => {
+            check_proxies(|name| env::var_os(name))?;
+            Matcher::from_env()
+        }
         Proxies::None => Matcher::builder().build(),
     };
     let config = tls_config.map_or_else(tls::default_config, Ok)?;

@@ -26,8 +26,8 @@ use crate::{
 
 /// Sends requests with hyper, over connections of its own small pool.
 ///
-/// Cloning is cheap and shares the pool. It needs a tokio runtime; without one every call fails with
-/// [`TransportErrorKind::Config`], and nothing was sent.
+/// Cloning is cheap and shares the pool. It needs a tokio runtime with I/O and time enabled; without a runtime every
+/// call fails with [`TransportErrorKind::Config`], and nothing was sent.
 ///
 /// What it owes is written at [`HttpTransport`]. An idle connection that turns out closed is no failure: the request
 /// comes back from hyper unwritten and moves to another connection, and that is no attempt.

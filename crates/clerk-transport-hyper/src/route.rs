@@ -1,12 +1,16 @@
 use std::{
+    ffi::OsString,
     fmt,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use clerk_core::http::{
-    Uri,
-    uri::{PathAndQuery, Scheme},
+use clerk_core::{
+    ConfigError,
+    http::{
+        Uri,
+        uri::{PathAndQuery, Scheme},
+    },
 };
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::{
@@ -86,6 +90,19 @@ impl Service<Uri> for Route {
     }
 }
 
+/// Refuses a variable that names something else than a proxy: the matcher would pass over it, and the way would be straight.
+pub(crate) fn check_proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<(), ConfigError> {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let Some(value) = look_up(name).filter(|value| !value.is_empty()) else { continue };
+        let proxies = Matcher::builder().all(value.to_string_lossy().into_owned()).build();
+        if proxies.intercept(&Uri::from_static("https://api.clerk.com")).is_none() {
+            let reason = "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
+            return Err(ConfigError::new(name, reason));
+        }
+    }
+    Ok(())
+}
+
 fn tunnel<C>(address: Uri, connector: C, proxy: &Intercept) -> Tunnel<C> {
     let tunnel = Tunnel::new(address, connector);
     match proxy.basic_auth() {
@@ -117,7 +134,7 @@ mod tests {
         net::{TcpListener, TcpStream},
     };
 
-    use super::{ClientConfig, Connect as _, Matcher, Route, Uri, with_port};
+    use super::{ClientConfig, Connect as _, Matcher, Route, Uri, check_proxies, with_port};
 
     fn route(proxies: Matcher) -> Route {
         let roots = rustls::RootCertStore::empty();
@@ -151,6 +168,29 @@ mod tests {
     #[test]
     fn without_proxies_every_way_is_straight() {
         assert_eq!(goes_through(&route(Matcher::builder().build()), "https://api.clerk.com/v1"), None);
+    }
+
+    #[test]
+    fn a_variable_that_names_no_proxy_is_refused_without_being_quoted() {
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            let check = |value: &'static str| check_proxies(|asked| (asked == name).then(|| value.into()));
+            for value in [
+                "",
+                "http://proxy:1",
+                "proxy:1",
+                "https://u:p@proxy",
+                "socks5://p:1",
+                "socks5h://p",
+                "socks4a://p",
+            ] {
+                assert!(check(value).is_ok(), "{value}");
+            }
+            for value in ["ftp://canary:1", "socks://canary", "htp://canary", "://canary"] {
+                let refusal = check(value).expect_err(value);
+                assert_eq!(refusal.setting(), name);
+                assert!(!refusal.to_string().contains("canary"), "{refusal}");
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@ pub(super) fn check(field: &'static str, id: &str) -> Result<(), InvalidInput> {
     if let Some(at) =
         id.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
     {
-        let reason = format!("only ASCII letters, digits, `_` and `-` are allowed (see byte {})", at + 1);
+        let reason =
+            format!("only ASCII letters, digits, `_` and `-` are allowed; byte {} is another", at + 1);
         return Err(InvalidInput::new(field, reason));
     }
     if id.len() > LONGEST {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// ```
 /// let error = clerk_core::UserId::new("user/1").unwrap_err();
 /// assert_eq!(error.field(), "user_id");
-/// assert_eq!(error.to_string(), "invalid user_id: only ASCII letters, digits, `_` and `-` are allowed (see byte 5)");
+/// assert_eq!(error.to_string(), "invalid user_id: only ASCII letters, digits, `_` and `-` are allowed; byte 5 is another");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid {field}: {reason}")]

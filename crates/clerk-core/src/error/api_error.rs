@@ -165,7 +165,10 @@ mod tests {
             (Some("trace"), Some(Duration::from_secs(7)), "the body")
         );
         assert!(api.has_code(|code| code == "c") && !api.has_code(|code| code == "d"));
-        assert_eq!(api.to_string(), "Clerk refused with 400 Bad Request, c; trace id trace");
+        assert_eq!(
+            api.to_string(),
+            "Clerk refused with 400 Bad Request, c; the server asks to wait for 7s; trace id trace"
+        );
         let shown = format!("{api:?}");
         assert!(shown.contains("\"c\"") && shown.contains("trace") && !shown.contains("the body"), "{shown}");
     }

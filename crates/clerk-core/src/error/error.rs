@@ -89,22 +89,24 @@ impl Error {
         }
     }
 
-    /// Tells whether the plan lacks impersonation (402).
+    /// Tells whether the plan lacks impersonation (402, whoever says so).
     pub fn is_payment_required(&self) -> bool {
         self.status() == Some(StatusCode::PAYMENT_REQUIRED)
     }
 
-    /// Tells whether Clerk knows no such user, or no such actor token (404 in Clerk's own words: a wrong base URL is not that).
+    /// Tells whether Clerk knows no such user, or no such actor token (404 in Clerk's own words; a gateway's is not that).
+    ///
+    /// A base URL with a wrong path may look the same: if every call says so, look there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(api) if api.status() == StatusCode::NOT_FOUND)
     }
 
-    /// Tells whether the secret key was not accepted (401).
+    /// Tells whether the secret key was not accepted (401, whoever says so: a gateway in between may).
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Tells whether there were too many requests (429).
+    /// Tells whether there were too many requests (429, whoever says so).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }

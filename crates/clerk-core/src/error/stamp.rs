@@ -32,6 +32,9 @@ impl fmt::Display for Stamp {
         if let Some(id) = &self.actor_token_id {
             write!(f, "; the answer names {id}")?;
         }
+        if let Some(wait) = self.retry_after {
+            write!(f, "; the server asks to wait for {wait:?}")?;
+        }
         if let Some(trace_id) = &self.trace_id {
             write!(f, "; trace id {}", Quoted(trace_id))?;
         }
@@ -59,7 +62,7 @@ impl fmt::Display for Quoted<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Quoted, Stamp};
+    use super::{Duration, Quoted, Stamp};
 
     #[test]
     fn a_stamp_says_only_what_is_worth_saying() {
@@ -69,11 +72,12 @@ mod tests {
             ambiguous: true,
             actor_token_id: Some("act_1".parse().unwrap()),
             trace_id: Some("abc".to_owned()),
+            retry_after: Some(Duration::from_secs(120)),
             ..Stamp::default()
         };
         assert_eq!(
             stamp.to_string(),
-            " (after 2 attempts); the request may have taken effect; the answer names act_1; trace id abc"
+            " (after 2 attempts); the request may have taken effect; the answer names act_1; the server asks to wait for 120s; trace id abc"
         );
     }
 

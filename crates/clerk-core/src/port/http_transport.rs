@@ -28,6 +28,8 @@ pub type HttpResponse = http::Response<Body>;
 /// - **Nothing of headers or bodies is logged**, and no error holds any of them.
 /// - **[`TransportError::not_sent`] only when it is certain** that no byte of the request reached the server. In doubt, say
 ///   nothing: [`Sent::Maybe`] is the default.
+/// - **It does not block the thread**: core could not stop it then, no time limit would strike, and dropping the call would do
+///   nothing. A blocking client needs a thread of its own, and limits of its own.
 ///
 /// An implementation that can tell marks the request's [`SendProgress`](crate::SendProgress), so that a timeout which
 /// strikes while it still connects is known to have sent nothing.

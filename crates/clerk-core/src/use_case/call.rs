@@ -96,7 +96,8 @@ impl Call {
 
     /// Sends a header of your own, in place of one of that name that would be sent otherwise.
     ///
-    /// `authorization`, `host` and what frames the message (`content-length`, `transfer-encoding`, `connection`) are refused.
+    /// Refused are `authorization`, `host`, what frames the message (`content-length`, `transfer-encoding`, `connection`), and what
+    /// asks for an answer in another form (`accept-encoding`, `expect`, `te`, `upgrade`).
     pub fn header(self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) -> Self {
         self.set(|plan| extra(name, value).map(|header| plan.draft.add_header(header)))
     }

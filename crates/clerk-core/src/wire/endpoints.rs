@@ -42,7 +42,7 @@ impl Endpoints {
             return refuse("it must have no backslash");
         }
         let Ok(create) = format!("{base}/actor_tokens").parse::<Uri>() else {
-            return refuse("it is no URL");
+            return refuse("it is no URL; one looks like https://api.clerk.com/v1");
         };
         let Some(authority) = create.authority() else {
             return refuse("it must be absolute, like https://api.clerk.com/v1");
@@ -54,17 +54,17 @@ impl Endpoints {
             return refuse("it has no host");
         }
         if authority.as_str().len() > authority.host().len() && authority.port_u16().is_none() {
-            return refuse("its port is no port");
+            return refuse("its port is no number from 1 to 65535");
         }
         let scheme = create.scheme();
         if scheme == Some(&Scheme::HTTP) {
             if plain_http == PlainHttp::LoopbackOnly && !is_loopback(authority.host()) {
                 return refuse(
-                    "http would send the secret key in clear; use https, or say allow_insecure_http",
+                    "http would send the secret key in clear; use https, or a builder's allow_insecure_http()",
                 );
             }
         } else if scheme != Some(&Scheme::HTTPS) {
-            return refuse("its scheme must be https");
+            return refuse("its scheme must be https (or http to this machine)");
         }
         Ok(Self { create })
     }

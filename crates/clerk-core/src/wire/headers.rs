@@ -1,7 +1,8 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{
-        ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, USER_AGENT,
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE,
+        TRANSFER_ENCODING, UPGRADE, USER_AGENT,
     },
 };
 
@@ -13,8 +14,18 @@ use crate::{
 const API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
 const SDK: HeaderName = HeaderName::from_static("x-clerk-sdk");
 
-/// Headers that belong to the message itself or carry the key: a caller's own would break the one or leak the other.
-const OURS: [HeaderName; 5] = [AUTHORIZATION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, CONNECTION];
+/// Headers that carry the key, frame the message, or ask for an answer in a form that is not read here.
+const OURS: [HeaderName; 9] = [
+    AUTHORIZATION,
+    HOST,
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+    CONNECTION,
+    EXPECT,
+    TE,
+    UPGRADE,
+    ACCEPT_ENCODING,
+];
 
 /// Holds what both operations send, prepared once for all calls.
 pub(crate) struct Headers {
@@ -82,13 +93,17 @@ pub(crate) fn extra(
     name: impl TryInto<HeaderName>,
     value: impl TryInto<HeaderValue>,
 ) -> Result<(HeaderName, HeaderValue), InvalidInput> {
-    let name = name.try_into().map_err(|_| InvalidInput::new("header", "its name is none"))?;
+    let name =
+        name.try_into().map_err(|_| InvalidInput::new("header", "its name is not that of a header"))?;
     if OURS.contains(&name) {
         return Err(InvalidInput::new("header", format!("`{name}` is set by this client alone")));
     }
-    let value = value
-        .try_into()
-        .map_err(|_| InvalidInput::new("header", format!("the value of `{name}` is none")))?;
+    let value = value.try_into().map_err(|_| {
+        InvalidInput::new(
+            "header",
+            format!("the value of `{name}` cannot be sent: control characters are not allowed"),
+        )
+    })?;
     Ok((name, value))
 }
 
