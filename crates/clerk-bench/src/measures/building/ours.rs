@@ -1,0 +1,8 @@
+use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, UserId};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_2")?);
+    println!("{}", Clerk::from_env()?.actor_tokens().create(command).await?.id);
+    Ok(())
+}
