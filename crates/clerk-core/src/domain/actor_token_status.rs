@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// Says where an actor token is in its life.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,12 +25,12 @@ impl ActorTokenStatus {
         }
     }
 
-    pub(crate) fn from_word(word: String) -> Self {
-        match word.as_str() {
+    pub(crate) fn from_word(word: Cow<'_, str>) -> Self {
+        match &*word {
             "pending" => Self::Pending,
             "accepted" => Self::Accepted,
             "revoked" => Self::Revoked,
-            _ => Self::Unknown(word),
+            _ => Self::Unknown(word.into_owned()),
         }
     }
 }
@@ -54,12 +54,12 @@ mod tests {
     #[test]
     fn every_word_survives_the_round_trip() {
         for word in ["pending", "accepted", "revoked", "expired", "", "Pending"] {
-            assert_eq!(ActorTokenStatus::from_word(word.to_owned()).to_string(), word);
+            assert_eq!(ActorTokenStatus::from_word(word.into()).to_string(), word);
         }
-        assert_eq!(ActorTokenStatus::from_word("accepted".to_owned()), ActorTokenStatus::Accepted);
-        assert_eq!(ActorTokenStatus::from_word("revoked".to_owned()), ActorTokenStatus::Revoked);
+        assert_eq!(ActorTokenStatus::from_word("accepted".into()), ActorTokenStatus::Accepted);
+        assert_eq!(ActorTokenStatus::from_word("revoked".into()), ActorTokenStatus::Revoked);
         assert_eq!(
-            ActorTokenStatus::from_word("expired".to_owned()),
+            ActorTokenStatus::from_word("expired".into()),
             ActorTokenStatus::Unknown("expired".to_owned())
         );
     }

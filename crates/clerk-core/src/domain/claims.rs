@@ -3,7 +3,7 @@ use std::{borrow::Cow, fmt, ops::Range};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap as _};
 use serde_json::value::RawValue;
 
-use super::{InvalidInput, JsonFault, for_each_member};
+use super::{InvalidInput, JsonFault, for_each_member, text};
 
 /// Holds a JSON object whose values keep their exact text: `1.10` stays `1.10`, `1e400` and integers of any length survive.
 ///
@@ -59,11 +59,9 @@ impl Claims {
         let json = raw.get();
         let mut members = Vec::new();
         let mut sub = None;
-        for_each_member(json.as_bytes(), |name, value| {
+        for_each_member(json, |name, value| {
             if name == "sub" {
-                sub = serde_json::from_str::<Unquoted<'_>>(value.get())
-                    .ok()
-                    .map(|Unquoted(text)| Text::new(text, json));
+                sub = text(value).map(|sub| Text::new(sub, json));
             }
             members.push(Member { name: Text::new(name, json), value: span(value.get(), json) });
         })?;
@@ -134,9 +132,6 @@ fn span(part: &str, json: &str) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(json.as_ptr().addr());
     start..start + part.len()
 }
-
-#[derive(serde::Deserialize)]
-struct Unquoted<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

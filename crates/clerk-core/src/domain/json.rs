@@ -9,12 +9,24 @@ use serde_json::{error::Category, value::RawValue};
 /// handed over when the fault is returned, so that an id can be saved from a broken answer. All reading of
 /// objects goes through here: derived structs give up on a repeated name and lose the text of numbers.
 pub(crate) fn for_each_member<'de>(
-    json: &'de [u8],
+    json: &'de str,
     member: impl FnMut(Cow<'de, str>, &'de RawValue),
 ) -> Result<(), JsonFault> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
+    let mut reader = serde_json::Deserializer::from_str(json);
     reader.deserialize_map(Members(member))?;
     Ok(reader.end()?)
+}
+
+/// Reads JSON text; `None` of anything else.
+///
+/// What holds no escape stands in the JSON as it is, and the JSON is known to be good: there is nothing left to parse.
+pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let quoted = value.get().strip_prefix('"')?.strip_suffix('"')?;
+    if quoted.contains('\\') {
+        serde_json::from_str(value.get()).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(quoted))
+    }
 }
 
 struct Members<F>(F);
@@ -45,6 +57,14 @@ pub(crate) struct JsonFault {
     column: usize,
 }
 
+impl JsonFault {
+    /// Says that after this much text something stands that is no text.
+    pub(crate) fn not_utf8(text: &str) -> Self {
+        let last_line = text.rsplit('\n').next().unwrap_or_default();
+        Self { category: "not UTF-8", line: text.matches('\n').count() + 1, column: last_line.len() + 1 }
+    }
+}
+
 impl From<serde_json::Error> for JsonFault {
     fn from(error: serde_json::Error) -> Self {
         let category = match error.classify() {
@@ -70,11 +90,15 @@ impl fmt::Display for JsonFault {
 
 #[cfg(test)]
 mod tests {
-    use super::for_each_member;
+    use std::borrow::Cow;
+
+    use serde_json::value::RawValue;
+
+    use super::{JsonFault, for_each_member, text};
 
     fn members(json: &str) -> (Vec<(String, String)>, Option<String>) {
         let mut found = Vec::new();
-        let end = for_each_member(json.as_bytes(), |name, value| {
+        let end = for_each_member(json, |name, value| {
             found.push((name.into_owned(), value.get().to_owned()));
         });
         (found, end.err().map(|fault| fault.to_string()))
@@ -103,6 +127,24 @@ mod tests {
         for json in ["", "null", "[]", "1", "\"a\"", "{} {}", "{}x", "<html>"] {
             assert!(members(json).1.is_some(), "{json}");
         }
+    }
+
+    #[test]
+    fn text_is_read_with_and_without_escapes() {
+        let read = |json| text(serde_json::from_str::<&RawValue>(json).unwrap());
+        assert!(matches!(read(r#""Jürgen's""#), Some(Cow::Borrowed("Jürgen's"))));
+        assert_eq!(read(r#""a\"\u00fc\/""#).as_deref(), Some("a\"ü/"));
+        assert_eq!(read(r#"" a ""#).as_deref(), Some(" a "));
+        assert_eq!(read(r#""""#).as_deref(), Some(""));
+        for other in ["1", "null", "true", "[\"a\"]", "{}", r#""\ud800""#] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_placed() {
+        assert_eq!(JsonFault::not_utf8("").to_string(), "not UTF-8 at line 1, column 1");
+        assert_eq!(JsonFault::not_utf8("{\n \"a").to_string(), "not UTF-8 at line 2, column 4");
     }
 
     #[test]

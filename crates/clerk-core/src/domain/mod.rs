@@ -26,4 +26,4 @@ pub use secret_key::SecretKey;
 pub use unix_millis::UnixMillis;
 pub use user_id::UserId;
 
-pub(crate) use json::{JsonFault, for_each_member};
+pub(crate) use json::{JsonFault, for_each_member, text};

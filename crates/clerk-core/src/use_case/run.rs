@@ -15,7 +15,12 @@ use crate::{
 };
 
 /// Makes attempts until one succeeds, or the law or the time says that there is to be no other.
-pub(super) async fn run(plan: Plan) -> Result<ActorToken, Error> {
+#[expect(clippy::manual_async_fn, reason = "the future of an `async fn` has room for each argument twice")]
+pub(super) fn run(plan: Plan) -> impl Future<Output = Result<ActorToken, Error>> + Send {
+    async move { attempts(&plan).await }
+}
+
+async fn attempts(plan: &Plan) -> Result<ActorToken, Error> {
     let timer = plan.shared.timer.as_deref();
     let start = timer.map(Timer::now);
     let spent = |attempts| Spent { attempts, elapsed: elapsed(timer, start), timeout: plan.limits.timeout };
@@ -25,7 +30,7 @@ pub(super) async fn run(plan: Plan) -> Result<ActorToken, Error> {
     loop {
         let time_left = plan.limits.timeout.saturating_sub(spent(attempts).elapsed);
         attempts += 1;
-        let error = match attempt(&plan, time_left).await {
+        let error = match attempt(plan, time_left).await {
             Ok(actor_token) => return Ok(actor_token),
             Err(error) => error,
         };

@@ -1,9 +1,11 @@
-use serde::Deserialize;
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use crate::{
     domain::{
-        ActorToken, ActorTokenId, ActorTokenStatus, Claims, Secret, UnixMillis, UserId, for_each_member,
+        ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonFault, Secret, UnixMillis, UserId,
+        for_each_member, text,
     },
     error::Misfit,
 };
@@ -21,13 +23,21 @@ pub(super) struct ActorTokenJson<'a> {
     created_at: Option<&'a RawValue>,
     updated_at: Option<&'a RawValue>,
     clerk_trace_id: Option<&'a RawValue>,
-    fault: Option<Misfit>,
+    fault: Option<JsonFault>,
 }
 
 impl<'a> ActorTokenJson<'a> {
     pub(super) fn read(body: &'a [u8]) -> Self {
+        let (json, no_text) = match std::str::from_utf8(body) {
+            Ok(json) => (json, None),
+            Err(error) => {
+                let (text, _) = body.split_at(error.valid_up_to());
+                let text = std::str::from_utf8(text).unwrap_or_default();
+                (text, Some(JsonFault::not_utf8(text)))
+            }
+        };
         let mut found = Self::default();
-        let end = for_each_member(body, |name, value| {
+        let end = for_each_member(json, |name, value| {
             let member = match &*name {
                 "object" => &mut found.object,
                 "id" => &mut found.id,
@@ -43,31 +53,37 @@ impl<'a> ActorTokenJson<'a> {
             };
             *member = Some(value).filter(|value| value.get() != "null");
         });
-        found.fault = end.err().map(Misfit::Unreadable);
+        found.fault = no_text.or(end.err());
         found
     }
 
     /// Gives the id, even if nothing else could be read.
     pub(super) fn id(&self) -> Option<ActorTokenId> {
-        ActorTokenId::new(text(self.id)?).ok()
+        ActorTokenId::new(text(self.id?)?).ok()
     }
 
     pub(super) fn trace_id(&self) -> Option<String> {
-        text(self.clerk_trace_id)
+        text(self.clerk_trace_id?).map(Cow::into_owned)
     }
 
     /// Makes the token, or says what keeps it from being one.
-    pub(super) fn into_actor_token(mut self) -> Result<ActorToken, Misfit> {
-        if let Some(fault) = self.fault.take() {
-            return Err(fault);
+    pub(super) fn actor_token(&self) -> Result<ActorToken, Misfit> {
+        if let Some(fault) = &self.fault {
+            return Err(Misfit::Unreadable(fault.clone()));
         }
-        if text(self.object).as_deref() != Some("actor_token") {
+        if self.object.and_then(text).as_deref() != Some("actor_token") {
             return Err(Misfit::Member("object"));
         }
         Ok(ActorToken {
             id: self.id().ok_or(Misfit::Member("id"))?,
-            status: text(self.status).map(ActorTokenStatus::from_word).ok_or(Misfit::Member("status"))?,
-            user_id: text(self.user_id)
+            status: self
+                .status
+                .and_then(text)
+                .map(ActorTokenStatus::from_word)
+                .ok_or(Misfit::Member("status"))?,
+            user_id: self
+                .user_id
+                .and_then(text)
                 .and_then(|id| UserId::new(id).ok())
                 .ok_or(Misfit::Member("user_id"))?,
             actor: optional("actor", self.actor, |actor| Claims::from_raw(actor.to_owned()).ok())?
@@ -80,12 +96,8 @@ impl<'a> ActorTokenJson<'a> {
     }
 }
 
-fn text(value: Option<&RawValue>) -> Option<String> {
-    String::deserialize(value?).ok()
-}
-
 fn secret(value: &RawValue) -> Option<Secret> {
-    text(Some(value)).map(Secret::new)
+    text(value).map(|text| Secret::new(text.into_owned()))
 }
 
 fn timestamp(member: &'static str, value: Option<&RawValue>) -> Result<UnixMillis, Misfit> {
@@ -109,7 +121,7 @@ mod tests {
         "token":"t\"1","url":"https:\/\/u","created_at":1638000669544,"updated_at":1638000669545}"#;
 
     fn read(json: &str) -> Result<ActorToken, Misfit> {
-        ActorTokenJson::read(json.as_bytes()).into_actor_token()
+        ActorTokenJson::read(json.as_bytes()).actor_token()
     }
 
     #[test]
@@ -175,8 +187,20 @@ mod tests {
         for end in after_id..WHOLE.len() {
             let found = ActorTokenJson::read(&WHOLE.as_bytes()[..end]);
             assert_eq!(found.id().unwrap().as_str(), "act_1");
-            assert!(matches!(found.into_actor_token(), Err(Misfit::Unreadable(_))));
+            assert!(matches!(found.actor_token(), Err(Misfit::Unreadable(_))));
         }
+    }
+
+    #[test]
+    fn the_id_is_saved_from_what_is_no_text_after_it() {
+        let mut body = WHOLE.as_bytes().to_vec();
+        for broken in [b"\xff}".as_slice(), b"\xff"] {
+            body.extend(broken);
+            let found = ActorTokenJson::read(&body);
+            assert_eq!(found.id().unwrap().as_str(), "act_1");
+            assert!(matches!(found.actor_token(), Err(Misfit::Unreadable(_))));
+        }
+        assert!(ActorTokenJson::read(b"\xff").id().is_none());
     }
 
     #[test]

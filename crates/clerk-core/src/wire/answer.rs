@@ -38,18 +38,18 @@ fn success(
     now: Option<SystemTime>,
 ) -> Result<ActorToken, Error> {
     let found = ActorTokenJson::read(body.as_ref());
-    // What echoes the key is no id, whatever it looks like: errors show the id.
-    let id = found.id().filter(|id| !id.as_str().contains(key.expose()));
-    let trace_id = found.trace_id();
     let fits = |token: &ActorToken| match revokes {
         Some(asked_for) if token.id != *asked_for => Err(Misfit::AnotherToken),
         Some(_) if token.status != ActorTokenStatus::Revoked => Err(Misfit::NotRevoked),
         _ => Ok(()),
     };
     let token =
-        if head.status == StatusCode::NO_CONTENT { Err(Misfit::NoContent) } else { found.into_actor_token() };
+        if head.status == StatusCode::NO_CONTENT { Err(Misfit::NoContent) } else { found.actor_token() };
     token.and_then(|token| fits(&token).map(|()| token)).map_err(|misfit| {
-        let stamp = Stamp { actor_token_id: id, ..stamp(head.status, &head.headers, trace_id, key, now) };
+        let stamp = stamp(head.status, &head.headers, found.trace_id(), key, now);
+        // What echoes the key is no id, whatever it looks like: errors show the id.
+        let id = found.id().filter(|id| !id.as_str().contains(key.expose()));
+        let stamp = Stamp { actor_token_id: id, ..stamp };
         let length = body.as_ref().len();
         Error::Unexpected(UnexpectedResponse::new(stamp, head.status, misfit, length, String::new()))
     })

@@ -20,7 +20,7 @@ impl ClerkErrors {
     pub(super) fn read(body: &str) -> Self {
         let mut found = Self::default();
         let mut listed = false;
-        let end = for_each_member(body.as_bytes(), |name, value| match &*name {
+        let end = for_each_member(body, |name, value| match &*name {
             "errors" => match Option::<Vec<&RawValue>>::deserialize(value) {
                 Ok(entries) => {
                     listed = true;
@@ -40,7 +40,7 @@ impl ClerkErrors {
 /// Reads one entry of the list. Parts that are missing or odd do not cost the others.
 fn entry(value: &RawValue) -> ClerkError {
     let mut error = ClerkError::default();
-    let end = for_each_member(value.get().as_bytes(), |name, value| match &*name {
+    let end = for_each_member(value.get(), |name, value| match &*name {
         "code" => error.code = text(value).unwrap_or_default(),
         "message" => error.message = text(value).unwrap_or_default(),
         "long_message" => error.long_message = text(value),

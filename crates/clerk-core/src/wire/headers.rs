@@ -72,13 +72,19 @@ impl Headers {
 
     pub(crate) fn for_create(&self, content_length: usize) -> HeaderMap {
         let mut headers = self.create.clone();
-        headers.insert(CONTENT_LENGTH, content_length.into());
+        headers.insert(CONTENT_LENGTH, decimal(content_length));
         headers
     }
 
     pub(crate) fn for_revoke(&self) -> HeaderMap {
         self.revoke.clone()
     }
+}
+
+/// `HeaderValue::from` would leave room for the largest number, and that takes a second block of memory.
+fn decimal(number: usize) -> HeaderValue {
+    #[expect(clippy::expect_used, reason = "digits are visible ASCII, all of which a header may hold")]
+    HeaderValue::try_from(number.to_string()).expect("digits")
 }
 
 fn bearer(key: &SecretKey) -> HeaderValue {
