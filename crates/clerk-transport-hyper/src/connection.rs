@@ -5,7 +5,7 @@ use clerk_core::{
     bytes::Bytes,
     http::{HeaderValue, Request, Response, Uri, Version, header::HOST, uri::PathAndQuery},
 };
-use http_body_util::{BodyExt as _, Collected, Full, Limited};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
     body::{Body as _, Incoming},
     client::conn::{TrySendError, http1, http2},
@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::{
     classify::{answer_failed, exchange_failed},
-    connect::Stream,
+    connect::{BoxError, Stream},
 };
 
 pub(crate) type FullRequest = Request<Full<Bytes>>;
@@ -92,15 +92,12 @@ impl Connection {
     }
 
     /// Puts the target where the protocol wants it: path and `Host`, or the whole URI.
-    pub(crate) fn frame(&self, request: &mut FullRequest, uri: &Uri) {
+    pub(crate) fn frame(&self, request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
         match &self.protocol {
             Protocol::Http1(_) => {
                 let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
                 *request.uri_mut() = path.into();
-                let host = uri.authority().map(|authority| HeaderValue::from_str(authority.as_str()));
-                if let Some(Ok(host)) = host {
-                    request.headers_mut().insert(HOST, host);
-                }
+                request.headers_mut().insert(HOST, host.clone());
                 *request.version_mut() = Version::HTTP_11;
             }
             Protocol::Http2(_) => {
@@ -145,7 +142,7 @@ pub(crate) async fn receive(
 ) -> Result<HttpResponse, TransportError> {
     let (head, body) = response.into_parts();
     let promised = body.size_hint().exact();
-    match Limited::new(body, max_bytes).collect().await.map(Collected::to_bytes) {
+    match gather(Limited::new(body, max_bytes)).await {
         // Over HTTP/2, hyper takes a stream that was reset without an error for one that has ended.
         Ok(body) if promised.is_some_and(|promised| promised != body.len() as u64) => {
             let cause = "the body is shorter than its content-length";
@@ -154,4 +151,15 @@ pub(crate) async fn receive(
         Ok(body) => Ok(Response::from_parts(head, body.into())),
         Err(error) => Err(answer_failed(error).with_head(head)),
     }
+}
+
+/// Gathers a body. One that comes in a single piece, as nearly all do, is handed on as it is.
+async fn gather(mut body: Limited<Incoming>) -> Result<Bytes, BoxError> {
+    let first = match body.frame().await {
+        // What is no data are trailers, of which nothing is wanted.
+        Some(frame) => frame?.into_data().unwrap_or_default(),
+        None => Bytes::new(),
+    };
+    let rest = body.collect().await?.to_bytes();
+    Ok(if rest.is_empty() { first } else { [first, rest].concat().into() })
 }

@@ -1,5 +1,4 @@
 use std::{
-    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -7,11 +6,7 @@ use std::{
 
 use clerk_core::{
     ConfigError, HttpRequest, HttpResponse, HttpTransport, SendProgress, TransportError, TransportErrorKind,
-    async_trait,
-    http::{
-        Uri,
-        uri::{Authority, Scheme},
-    },
+    async_trait, http::Uri,
 };
 use http_body_util::Full;
 use tokio::runtime::Handle;
@@ -46,7 +41,8 @@ pub struct HyperTransport(Result<Arc<Pool>, Arc<ConfigError>>);
 struct Pool {
     connector: Arc<dyn Connect>,
     limits: Limits,
-    origins: Mutex<HashMap<(Scheme, Authority), Arc<Origin>>>,
+    /// A client has one base URL, so there is hardly ever more than one.
+    origins: Mutex<Vec<Arc<Origin>>>,
 }
 
 /// What bounds an exchange and the life of a connection.
@@ -107,7 +103,7 @@ impl HttpTransport for HyperTransport {
         let mut request = request.map(|body| Full::new(body.into_bytes()));
         loop {
             let mut connection = origin.connection(&*pool.connector, pool.limits).await?;
-            connection.frame(&mut request, &uri);
+            connection.frame(&mut request, &uri, origin.host());
             progress.mark_written();
             match connection.send(request).await {
                 Ok(response) => {
@@ -132,14 +128,15 @@ impl HttpTransport for HyperTransport {
 
 impl Pool {
     fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, TransportError> {
-        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Err(config("the URI of the request is not absolute"));
-        };
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        let origin = origins
-            .entry((scheme.clone(), authority.clone()))
-            .or_insert_with(|| Arc::new(Origin::new(uri.clone())));
-        Ok(Arc::clone(origin))
+        if let Some(origin) = origins.iter().find(|origin| origin.is_of(uri)) {
+            return Ok(Arc::clone(origin));
+        }
+        let origin =
+            Origin::new(uri.clone()).ok_or_else(|| config("the URI of the request is not absolute"))?;
+        let origin = Arc::new(origin);
+        origins.push(Arc::clone(&origin));
+        Ok(origin)
     }
 }
 

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use clerk_core::{TransportError, http::Uri};
+use clerk_core::{
+    TransportError,
+    http::{HeaderValue, Uri},
+};
 use hyper::client::conn::http1::SendRequest;
 use tokio::time::Instant;
 
@@ -23,6 +26,7 @@ use crate::{
 /// (HTTP/1.1), or the failure. Once HTTP/1.1 is known the gate stands open.
 pub(crate) struct Origin {
     uri: Uri,
+    host: HeaderValue,
     known: Mutex<Known>,
     gate: tokio::sync::Mutex<()>,
 }
@@ -54,8 +58,21 @@ struct Idle {
 }
 
 impl Origin {
-    pub(crate) fn new(uri: Uri) -> Self {
-        Self { uri, known: Mutex::default(), gate: tokio::sync::Mutex::default() }
+    /// Makes the origin of an absolute URI, to which nothing is connected yet.
+    pub(crate) fn new(uri: Uri) -> Option<Self> {
+        uri.scheme()?;
+        let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
+        Some(Self { uri, host, known: Mutex::default(), gate: tokio::sync::Mutex::default() })
+    }
+
+    /// Tells whether the URI leads here.
+    pub(crate) fn is_of(&self, uri: &Uri) -> bool {
+        (self.uri.scheme(), self.uri.authority()) == (uri.scheme(), uri.authority())
+    }
+
+    /// Gives the value of `Host` for a request that goes here.
+    pub(crate) fn host(&self) -> &HeaderValue {
+        &self.host
     }
 
     /// Gives a connection that can take a request: one that is kept, or a new one.
@@ -69,8 +86,9 @@ impl Origin {
         if let Some(connection) = self.kept(limits.idle_timeout).await {
             return Ok(connection);
         }
+        // In a box, here and below: it is rare, and without one every call would carry room for it.
         if self.is_http1() {
-            return Ok(self.dial(connector, limits.connect_timeout).await?);
+            return Ok(Box::pin(self.dial(connector, limits.connect_timeout)).await?);
         }
         let failures_before = self.known().failures;
         let gate = self.gate.lock().await;
@@ -83,7 +101,7 @@ impl Origin {
         if self.is_http1() {
             drop(gate);
         }
-        Ok(self.dial(connector, limits.connect_timeout).await?)
+        Ok(Box::pin(self.dial(connector, limits.connect_timeout)).await?)
     }
 
     /// Gives the connection back after a whole answer.
