@@ -9,17 +9,20 @@ pub(super) fn check(field: &'static str, id: &str) -> Result<(), InvalidInput> {
     if id.is_empty() {
         return Err(InvalidInput::new(field, "it is empty"));
     }
-    if let Some(at) =
-        id.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
-    {
-        let reason =
-            format!("only ASCII letters, digits, `_` and `-` are allowed; byte {} is another", at + 1);
+    // All of them without a branch first, which is done many bytes at a time; where one stands is asked only if there is one.
+    if !id.bytes().fold(true, |clean, byte| clean & is_allowed(byte)) {
+        let at = id.bytes().take_while(|byte| is_allowed(*byte)).count() + 1;
+        let reason = format!("only ASCII letters, digits, `_` and `-` are allowed; byte {at} is another");
         return Err(InvalidInput::new(field, reason));
     }
     if id.len() > LONGEST {
         return Err(InvalidInput::new(field, format!("it is longer than {LONGEST} characters")));
     }
     Ok(())
+}
+
+fn is_allowed(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 /// Makes an id type out of that rule: the two ids differ in their names alone.

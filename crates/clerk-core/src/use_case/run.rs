@@ -23,33 +23,30 @@ pub(super) fn run(plan: Plan) -> impl Future<Output = Result<ActorToken, Error>>
 async fn attempts(plan: &Plan) -> Result<ActorToken, Error> {
     let timer = plan.shared.timer.as_deref();
     let start = timer.map(Timer::now);
-    let spent = |attempts| Spent { attempts, elapsed: elapsed(timer, start), timeout: plan.limits.timeout };
     let retries = &plan.limits.retries;
+    let mut spent = Spent { attempts: 0, elapsed: Duration::ZERO, timeout: plan.limits.timeout };
     let mut ambiguous = false;
-    let mut attempts = 0;
     loop {
-        let time_left = plan.limits.timeout.saturating_sub(spent(attempts).elapsed);
-        attempts += 1;
-        let error = match attempt(plan, time_left).await {
+        spent.attempts += 1;
+        let error = match attempt(plan, spent.timeout.saturating_sub(spent.elapsed)).await {
             Ok(actor_token) => return Ok(actor_token),
             Err(error) => error,
         };
+        spent.elapsed = elapsed(timer, start);
         let verdict = judge(plan.draft.operation(), outcome(&error), retries);
         // Sticky: what an earlier attempt may have done is not undone by a later one.
         ambiguous |= verdict.ambiguous;
-        let next = if verdict.again {
-            pause(retries, spent(attempts), error.retry_after(), fastrand::f64())
-        } else {
-            None
-        };
+        let next =
+            if verdict.again { pause(retries, spent, error.retry_after(), fastrand::f64()) } else { None };
         if let (Some(next), Some(timer)) = (next, timer) {
             timer.sleep(next).await;
             // A sleep may last longer than it was asked to.
-            if starts_in_time(retries, spent(attempts)) {
+            spent.elapsed = elapsed(Some(timer), start);
+            if starts_in_time(retries, spent) {
                 continue;
             }
         }
-        return Err(error.stamped(attempts, ambiguous));
+        return Err(error.stamped(spent.attempts, ambiguous));
     }
 }
 
