@@ -27,6 +27,9 @@ pub enum Shape {
     CreateAndRevoke,
 }
 
+/// Stands for as many threads as `#[tokio::main]` starts: one for each core.
+pub const SEVERAL: usize = 0;
+
 /// What a child reports, on one line.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Report {
@@ -65,15 +68,15 @@ pub fn run(words: &[String]) -> Result<(), Failure> {
     dispatch(driver, InARow { shape, calls: calls.parse()?, target: target(server)? })
 }
 
-/// `load DRIVER CONCURRENT MILLISECONDS URL [CERTIFICATE]`: so many loops at once, for so long, on several threads.
+/// `load DRIVER THREADS CONCURRENT MILLISECONDS URL [CERTIFICATE]`: so many loops at once, for so long, on one thread or several.
 pub fn load(words: &[String]) -> Result<(), Failure> {
-    let [driver, concurrent, milliseconds, server @ ..] = words else {
-        return Err("load DRIVER C MS URL".into());
+    let [driver, threads, concurrent, milliseconds, server @ ..] = words else {
+        return Err("load DRIVER THREADS C MS URL".into());
     };
+    let runtime = if threads == "1" { one_thread()? } else { several_threads()? };
     let duration = Duration::from_millis(milliseconds.parse()?);
-    let report =
-        dispatch(driver, Load { concurrent: concurrent.parse()?, duration, target: target(server)? })?;
-    print(&report)
+    let job = Load { runtime, concurrent: concurrent.parse()?, duration, target: target(server)? };
+    print(&dispatch(driver, job)?)
 }
 
 /// `burst DRIVER N URL [CERTIFICATE]`: the first N calls of a process, all at once.
@@ -112,6 +115,7 @@ impl Job for InARow {
 }
 
 struct Load {
+    runtime: Runtime,
     concurrent: usize,
     duration: Duration,
     target: Target,
@@ -121,7 +125,7 @@ impl Job for Load {
     type Output = Report;
 
     fn with<D: Driver>(self) -> Result<Report, Failure> {
-        several_threads()?.block_on(async {
+        self.runtime.block_on(async {
             let driver = D::new(&self.target)?;
             // Every loop has made its connection before the clock starts.
             let barrier = Arc::new(Barrier::new(self.concurrent + 1));

@@ -10,7 +10,7 @@ use crate::{
     server::{Protocol, Server},
     statistics::{count, median},
     table::Table,
-    worker::child,
+    worker::{SEVERAL, child},
 };
 
 /// How long the server takes, so that calls pile up.
@@ -40,7 +40,9 @@ fn over(protocol: Protocol, title: &str, drivers: &[&str], effort: Effort) -> Re
         let mut peaks = Vec::new();
         for concurrent in CONCURRENT {
             let runs: Result<Vec<f64>, Failure> = (0..effort.rounds.div_ceil(3))
-                .map(|_| Ok(child("load", driver, &[concurrent, effort.turn_millis], &server)?.peak_kib))
+                .map(|_| {
+                    Ok(child("load", driver, &[SEVERAL, concurrent, effort.turn_millis], &server)?.peak_kib)
+                })
                 .collect();
             peaks.push(median(runs?));
         }

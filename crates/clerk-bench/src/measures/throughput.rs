@@ -10,29 +10,34 @@ use crate::{
     server::{Protocol, Server},
     statistics::{count, median, quantile},
     table::Table,
-    worker::{Report, child},
+    worker::{Report, SEVERAL, child},
 };
 
 const CONCURRENT: [usize; 5] = [1, 16, 64, 256, 1000];
 
 /// Takes turns: in each round everybody has one, and is compared with the floor of the same round.
 pub fn measure(effort: Effort) -> Result<Vec<Table>, Failure> {
-    CONCURRENT.into_iter().map(|concurrent| at(concurrent, effort)).collect()
+    let on_several = CONCURRENT.into_iter().map(|concurrent| at(SEVERAL, concurrent, effort));
+    [at(1, 1, effort)].into_iter().chain(on_several).collect()
 }
 
-fn at(concurrent: usize, effort: Effort) -> Result<Table, Failure> {
+fn at(threads: usize, concurrent: usize, effort: Effort) -> Result<Table, Failure> {
     let server = Server::start(Protocol::Http1, Duration::ZERO)?;
     let mut rounds: Vec<BTreeMap<&str, Report>> = Vec::new();
     for round in 0..effort.rounds {
         let mut reports = BTreeMap::new();
         // Nobody is always the first.
         for driver in ON_THE_WIRE.into_iter().cycle().skip(round).take(ON_THE_WIRE.len()) {
-            reports.insert(driver, child("load", driver, &[concurrent, effort.turn_millis], &server)?);
+            reports
+                .insert(driver, child("load", driver, &[threads, concurrent, effort.turn_millis], &server)?);
         }
         rounds.push(reports);
     }
     let mut table = Table::new(
-        format!("{concurrent} at once"),
+        format!(
+            "{concurrent} at once, {}",
+            if threads == 1 { "one thread" } else { "a thread for each core" }
+        ),
         format!("Medians of {} interleaved rounds of {} ms.", effort.rounds, effort.turn_millis),
         &["requests/s", ": floor", "(quartiles)", "CPU µs/call", ": floor", "p50 µs", "p99 µs", ": floor"],
     );
