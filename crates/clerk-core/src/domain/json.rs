@@ -154,4 +154,12 @@ mod tests {
             assert!(!fault.contains("canary"), "{fault}");
         }
     }
+
+    #[test]
+    fn what_is_expected_is_an_object() {
+        use serde::de::Deserializer as _;
+        let error =
+            serde_json::Deserializer::from_str("1").deserialize_map(super::Members(|_, _| {})).unwrap_err();
+        assert!(error.to_string().contains("expected a JSON object"), "{error}");
+    }
 }
