@@ -4,6 +4,12 @@
 
 mod rehearsal;
 
+use std::{
+    future::Future as _,
+    pin::Pin,
+    task::{Context, Waker},
+};
+
 use clerk_core::{
     Actor, ActorTokenStatus, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SendProgress, Sent,
     TransportErrorKind, UserId,
@@ -204,4 +210,20 @@ fn a_lifetime_that_cannot_be_sent_is_reported_and_nothing_is_sent() {
         );
         assert_eq!(error.attempts(), 0);
     }
+}
+
+#[test]
+fn debug_tells_where_a_call_is_and_what_it_would_do() {
+    let rehearsal = Rehearsal::of_clerk(|builder| builder);
+    let mut call = rehearsal.actor_tokens.revoke(&id());
+    assert!(format!("{call:?}").starts_with("Call(Revoke, Limits {"), "{call:?}");
+    rehearsal.transport.inject(Fault::Silence);
+    // Time stands still until the transport is waited for: one poll shows a call under way.
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(Pin::new(&mut call).poll(&mut context).is_pending());
+    assert_eq!(format!("{call:?}"), "Call(\"running\")");
+    assert!(run_until_stalled(&mut call).is_some());
+    assert_eq!(format!("{call:?}"), "Call(\"done\")");
+    let refused = rehearsal.actor_tokens.revoke(&id()).header("host", "x");
+    assert!(format!("{refused:?}").starts_with("Call(InvalidInput {"), "{refused:?}");
 }
