@@ -1,11 +1,11 @@
 //! A program that creates a token over TLS from a server of its own, as its environment says: the way to the server may lead
-//! through a proxy. It prints what came of it, and logs everything.
+//! through a proxy. It prints what came of it, and logs everything. Or it only makes clients, and prints which it could make.
 //!
 //! It is a program of its own because an environment belongs to a process.
 
 use std::env;
 
-use clerk_core::ActorTokens;
+use clerk_actor_tokens::{ActorTokens, Clerk, SecretKey};
 use clerk_tests::{
     client::{client, command},
     fault_server::{FaultServer, Step},
@@ -19,8 +19,11 @@ async fn main() {
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(std::io::stderr)
         .init();
-    let authority = Authority::new();
     let way = env::args().nth(1).expect("a way");
+    if way == "clients" {
+        return clients();
+    }
+    let authority = Authority::new();
     let transport = HyperTransport::builder().tls_config(authority.client());
     let transport = if way == "no_proxy" { transport.no_proxy() } else { transport };
     eprintln!("{transport:?}");
@@ -36,4 +39,14 @@ async fn main() {
     }
     // Its scripts need not come to pass: one of the servers is not spoken to.
     std::mem::forget((https, http));
+}
+
+fn clients() {
+    let key = || SecretKey::new("sk_test_1").expect("a key");
+    let straight = HyperTransport::builder().no_proxy().build().expect("the settings can work");
+    for client in
+        [Clerk::from_env(), Clerk::builder(key()).build(), Clerk::builder(key()).transport(straight).build()]
+    {
+        println!("{}", client.map_or_else(|error| error.to_string(), |_| "made".to_owned()));
+    }
 }

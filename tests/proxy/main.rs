@@ -138,3 +138,13 @@ fn a_proxy_that_refuses_is_a_connection_that_cannot_be_made() {
     assert!(printed.contains("kind: Connect"), "{printed}");
     assert!(proxy.seen().starts_with("CONNECT "));
 }
+
+#[test]
+fn a_variable_that_names_no_proxy_is_reported_when_the_client_is_made() {
+    let variables = |proxy: &str| [("CLERK_SECRET_KEY", KEY.to_owned()), ("HTTPS_PROXY", proxy.to_owned())];
+    let printed = run("clients", &variables(&format!("ftp://user:{PASSWORD}@127.0.0.1:1")));
+    let refusal = "invalid setting HTTPS_PROXY: it names no proxy that can be used \
+        (http, https, socks5, socks5h, socks4, socks4a)";
+    assert_eq!(printed, format!("{refusal}\n{refusal}\nmade\n"));
+    assert_eq!(run("clients", &variables("http://127.0.0.1:1")), "made\nmade\nmade\n");
+}

@@ -31,12 +31,16 @@ impl Clerk {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the variable that is missing or cannot work, and does not quote it.
+    /// [`ConfigError`] names the variable that is missing or cannot work, and does not quote it; one that names a proxy, too.
     pub fn from_env() -> Result<Self, ConfigError> {
         Environment::read(|name| std::env::var_os(name))?.client()
     }
 
     /// Makes a client for `https://api.clerk.com/v1` with default settings.
+    ///
+    /// Should the transport not be able to work (a proxy variable that names no proxy, a system without root certificates),
+    /// every call fails with [`TransportErrorKind::Config`](crate::TransportErrorKind::Config), and nothing is sent;
+    /// [`from_env`](Self::from_env) and [`ClerkBuilder::build`] say it at once.
     pub fn new(secret_key: SecretKey) -> Self {
         Self::over(ActorTokens::with_timer(HyperTransport::new(), TokioTimer, secret_key))
     }

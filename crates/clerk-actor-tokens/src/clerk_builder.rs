@@ -21,64 +21,78 @@ use crate::Clerk;
 /// ```
 #[derive(Debug)]
 #[must_use]
-pub struct ClerkBuilder(ActorTokensBuilder);
+pub struct ClerkBuilder {
+    builder: ActorTokensBuilder,
+    /// Whether the default transport can work; of no matter once there is another.
+    transport: Result<(), ConfigError>,
+}
 
 impl ClerkBuilder {
     pub(crate) fn new(secret_key: SecretKey) -> Self {
-        Self(ActorTokens::builder(HyperTransport::new(), secret_key).timer(TokioTimer))
+        let (transport, works) = match HyperTransport::builder().build() {
+            Ok(transport) => (transport, Ok(())),
+            Err(error) => (HyperTransport::new(), Err(error)),
+        };
+        Self { builder: ActorTokens::builder(transport, secret_key).timer(TokioTimer), transport: works }
     }
 
     /// Takes another transport: a [`HyperTransport`] with settings of its own, or anything else.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
-        Self(self.0.transport(transport))
+        Self { builder: self.builder.transport(transport), transport: Ok(()) }
     }
 
     /// Takes another timer than tokio's.
     pub fn timer(self, timer: impl Timer + 'static) -> Self {
-        Self(self.0.timer(timer))
+        self.set(|builder| builder.timer(timer))
     }
 
     /// Sets the base URL, version segment included; see [`ActorTokensBuilder::base_url`].
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
-        Self(self.0.base_url(base_url))
+        self.set(|builder| builder.base_url(base_url))
     }
 
     /// Lets a base URL be http to any host; see [`ActorTokensBuilder::allow_insecure_http`].
     pub fn allow_insecure_http(self) -> Self {
-        Self(self.0.allow_insecure_http())
+        self.set(|builder| builder.allow_insecure_http())
     }
 
     /// Sets the header `Clerk-API-Version`, a date.
     pub fn api_version_header(self, version: impl Into<String>) -> Self {
-        Self(self.0.api_version_header(version))
+        self.set(|builder| builder.api_version_header(version))
     }
 
     /// Sets the header `User-Agent`.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        Self(self.0.user_agent(user_agent))
+        self.set(|builder| builder.user_agent(user_agent))
     }
 
     /// Sets how calls are tried again.
     pub fn retries(self, retries: RetryConfig) -> Self {
-        Self(self.0.retries(retries))
+        self.set(|builder| builder.retries(retries))
     }
 
     /// Sets how long a whole call may take; 30 s by default.
     pub fn timeout(self, timeout: Duration) -> Self {
-        Self(self.0.timeout(timeout))
+        self.set(|builder| builder.timeout(timeout))
     }
 
     /// Sets how long one attempt may take; 10 s by default.
     pub fn attempt_timeout(self, timeout: Duration) -> Self {
-        Self(self.0.attempt_timeout(timeout))
+        self.set(|builder| builder.attempt_timeout(timeout))
     }
 
     /// Checks all settings and makes the client.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the setting that cannot work.
+    /// [`ConfigError`] names the setting that cannot work; the default transport's own are those of
+    /// [`HyperTransportBuilder::build`](crate::HyperTransportBuilder::build).
     pub fn build(self) -> Result<Clerk, ConfigError> {
-        self.0.build().map(Clerk::over)
+        self.transport?;
+        self.builder.build().map(Clerk::over)
+    }
+
+    fn set(self, change: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> Self {
+        Self { builder: change(self.builder), ..self }
     }
 }

@@ -29,7 +29,9 @@ impl Environment {
         let url = text(API_URL)?.unwrap_or_else(|| "https://api.clerk.com".to_owned());
         let version = text(API_VERSION)?.unwrap_or_else(|| "v1".to_owned());
         let version = version.trim().trim_matches('/');
-        if version.contains(['/', '\\']) || matches!(version, "." | "..") {
+        let leaves =
+            |character: char| matches!(character, '/' | '\\' | '?' | '#') || character.is_whitespace();
+        if version.contains(leaves) || matches!(version, "." | "..") {
             return Err(ConfigError::new(API_VERSION, "it must be one path segment, like v1"));
         }
         let url = url.trim().trim_end_matches('/');
@@ -44,7 +46,10 @@ impl Environment {
 
     pub(crate) fn client(self) -> Result<Clerk, ConfigError> {
         let client = Clerk::builder(self.secret_key).base_url(self.base_url).build();
-        client.map_err(|error| ConfigError::new(API_URL, error.reason().to_owned()))
+        client.map_err(|error| match error.setting() {
+            "base_url" => ConfigError::new(API_URL, error.reason().to_owned()),
+            _ => error,
+        })
     }
 }
 
@@ -103,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_version_that_leaves_its_segment_is_refused() {
-        for version in ["v1/../v2", "..", "v1\\x"] {
+        for version in ["v1/../v2", "..", "v1\\x", "v1?x", "v1#x", "v1 x"] {
             assert!(base_url("", version).unwrap_err().contains("CLERK_API_VERSION"));
         }
     }

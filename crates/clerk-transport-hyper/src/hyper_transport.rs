@@ -67,7 +67,8 @@ impl Default for Limits {
 impl HyperTransport {
     /// Makes a transport with default settings.
     ///
-    /// Should TLS not be to be had (a system without root certificates), every call says so; [`build`] says it at once.
+    /// Should it not be able to work (a proxy variable that names no proxy, a system without root certificates), every call
+    /// fails with [`TransportErrorKind::Config`], and nothing is sent; [`build`] says it at once.
     ///
     /// [`build`]: HyperTransportBuilder::build
     pub fn new() -> Self {
