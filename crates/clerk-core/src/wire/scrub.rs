@@ -133,6 +133,13 @@ mod tests {
     }
 
     #[test]
+    fn so_many_are_looked_for_elsewhere_and_no_more() {
+        let members: Vec<_> = (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
+        let clean = scrub(&format!("{} canary-23 canary-24", members.join(",")), "key");
+        assert!(clean.ends_with(r#""token":"[redacted]" [redacted] canary-24"#), "{clean}");
+    }
+
+    #[test]
     fn tokens_are_taken_out_by_their_looks() {
         let text = "see <https://c.accounts.dev/v1/tickets/accept?ticket=canary&x=1> and eyJhbGci.eyJpc3Mi.ca-na_ry, ok";
         assert_eq!(
