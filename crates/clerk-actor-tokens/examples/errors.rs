@@ -5,17 +5,20 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
-use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
+use clerk_actor_tokens::{Actor, ActorToken, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
 use clerk_emulator::{Emulator, Fault};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::builder().users(["user_1"]).start()?;
-    let clerk = Clerk::builder(SecretKey::new(emulator.secret_key())?)
-        .base_url(emulator.base_url())
+    let client = |key: &str| {
         // One attempt each, so that every failure is seen as it is.
-        .retries(RetryConfig::none())
-        .build()?;
+        Clerk::builder(SecretKey::new(key)?)
+            .base_url(emulator.base_url())
+            .retries(RetryConfig::none())
+            .build()
+    };
+    let clerk = client(emulator.secret_key())?;
 
     for (what, fault) in [
         ("the plan lacks impersonation", Fault::plan_lacks_impersonation()),
@@ -28,18 +31,23 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         emulator.inject(fault);
         report(what, create(&clerk, "user_1").await);
     }
+    println!("tokens that exist now, although no call gave one: {}", emulator.tokens().len());
+
     report("there is no such user", create(&clerk, "user_2").await);
     report("the id could leave its path", create(&clerk, "../users/user_1/ban?").await);
-    println!("tokens that exist now, although no call gave one: {}", emulator.tokens().len());
+    report("the key is not this server's", create(&client("sk_test_another")?, "user_1").await);
+    let actor_token = create(&clerk, "user_1").await?;
+    clerk.actor_tokens().revoke(&actor_token.id).await?;
+    report("it is revoked already", clerk.actor_tokens().revoke(&actor_token.id).await);
     Ok(())
 }
 
-async fn create(clerk: &Clerk, user: &str) -> Result<(), Error> {
+async fn create(clerk: &Clerk, user: &str) -> Result<ActorToken, Error> {
     let command = CreateActorToken::new(UserId::new(user)?, Actor::new("user_support")?);
-    clerk.actor_tokens().create(command).await.map(drop)
+    clerk.actor_tokens().create(command).await
 }
 
-fn report(what: &str, result: Result<(), Error>) {
+fn report(what: &str, result: Result<ActorToken, Error>) {
     println!("{what}:");
     let Err(error) = result else { return println!("  nothing went wrong") };
     println!("  {error}");
@@ -57,8 +65,14 @@ fn advice(error: &Error) -> String {
     if error.is_invalid_request() || error.is_not_found() {
         return "mend the input".to_owned();
     }
+    if error.is_cannot_be_revoked() {
+        return "if somebody used it, end the session".to_owned();
+    }
     if error.is_payment_required() {
         return "change the plan".to_owned();
+    }
+    if error.is_unauthorized() {
+        return "mend the key".to_owned();
     }
     if error.is_rate_limited() {
         return format!("wait for {:?}", error.retry_after().unwrap_or_default());
