@@ -14,7 +14,7 @@ use clerk_core::{Body, HttpRequest, HttpResponse, HttpTransport, TransportError,
 use tokio::runtime::Runtime;
 
 /// How many blocks a call may take, with the making of its input, over a warm connection: `[create, create and revoke]`.
-/// Lower a figure when the code does; raise it only with a reason. `docs/performance.md` says what they are spent on.
+/// Lower a figure when the code does; raise it only with a reason.
 const CEILINGS: [(Over, [u64; 2]); 2] = [(Over::Hyper, [28, 53]), (Over::Memory, [23, 42])];
 
 #[derive(Clone, Copy, Debug)]

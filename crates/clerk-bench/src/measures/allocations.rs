@@ -27,7 +27,8 @@ struct PerCall {
 pub fn measure() -> Result<Table, Failure> {
     let mut table = Table::new(
         "Heap allocations for each call",
-        "By a counting allocator, one thread, warm connection. A block that grows counts again.",
+        "By a counting allocator, one thread, warm connection. A block that grows counts again. Of the answers from memory, two \
+         blocks a call are the answer's own header.",
         &["create", "bytes", "create + revoke", "bytes"],
     );
     let server = Server::start(Protocol::Http1, Duration::ZERO)?;

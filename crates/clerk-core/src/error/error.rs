@@ -8,7 +8,8 @@ use crate::domain::{ActorTokenId, InvalidInput};
 /// Is everything that can go wrong, a variant for each stage.
 ///
 /// What to ask first is [`is_ambiguous`](Self::is_ambiguous): whether the request may have taken effect. `Display` says the
-/// stage and what was learned there, [`source`](std::error::Error::source) the cause, and neither ever holds a secret.
+/// stage and what was learned there, [`source`](std::error::Error::source) the cause, and neither ever holds a secret. What a
+/// variant says is about the last attempt; an earlier one may be in doubt all the same, and then the error is ambiguous, too.
 ///
 /// ```
 /// use clerk_core::{Error, UserId};
@@ -25,16 +26,17 @@ pub enum Error {
     /// The client cannot work as it is set up. Nothing was sent.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The transport has no whole answer.
+    /// The transport has no whole answer. Whether the request may have taken effect: ask [`is_ambiguous`](Self::is_ambiguous).
     #[error(transparent)]
     Transport(TransportFailure),
-    /// No answer came in time.
+    /// No answer came in time. Whether the request may have taken effect: ask [`is_ambiguous`](Self::is_ambiguous).
     #[error(transparent)]
     Timeout(TimeoutError),
-    /// Clerk refused.
+    /// Clerk refused: the request was sent, and had no effect, unless the status is a 408 or from 500 up.
     #[error(transparent)]
     Api(ApiError),
-    /// The answer makes no sense here.
+    /// The answer makes no sense here: the request was sent, and if the status is a 2xx, a 408 or from 500 up, it may have had an
+    /// effect.
     #[error(transparent)]
     Unexpected(UnexpectedResponse),
 }
@@ -68,7 +70,8 @@ impl Error {
         self.stamp().is_some_and(|stamp| stamp.ambiguous)
     }
 
-    /// Gives the id that an answer named which could not be accepted otherwise.
+    /// Gives the token's id, if a 2xx named one but could not be accepted. After a revoke it may be another token than the one that
+    /// was asked for.
     pub fn actor_token_id(&self) -> Option<&ActorTokenId> {
         self.stamp()?.actor_token_id.as_ref()
     }
