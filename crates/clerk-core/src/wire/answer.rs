@@ -48,7 +48,7 @@ fn success(
     token.and_then(|token| fits(&token).map(|()| token)).map_err(|misfit| {
         let stamp = stamp(head.status, &head.headers, found.trace_id(), key, now);
         // What echoes the key is no id, whatever it looks like: errors show the id.
-        let id = found.id().filter(|id| !id.as_str().contains(key.expose()));
+        let id = found.id().filter(|id| scrub(id.as_str(), key.expose()) == id.as_str());
         let stamp = Stamp { actor_token_id: id, ..stamp };
         let length = body.as_ref().len();
         Error::Unexpected(UnexpectedResponse::new(stamp, head.status, misfit, length, String::new()))
@@ -90,8 +90,9 @@ fn stamp(
 ) -> Stamp {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let trace_id = trace_id
-        .or_else(|| header("clerk-trace-id"))
-        .or_else(|| header("cf-ray"))
+        .into_iter()
+        .chain(["clerk-trace-id", "cf-ray"].into_iter().filter_map(header))
+        .find(|trace_id| !trace_id.is_empty())
         .map(|trace_id| scrub(&trace_id, key.expose()));
     Stamp { status: Some(status), trace_id, retry_after: retry_after(headers, now), ..Stamp::default() }
 }
@@ -226,7 +227,10 @@ mod tests {
         };
         assert_eq!(trace_id(&both, r#"{"errors":[],"clerk_trace_id":"body"}"#).unwrap(), "body");
         assert_eq!(trace_id(&both, r#"{"errors":[],"clerk_trace_id":null}"#).unwrap(), "header");
+        assert_eq!(trace_id(&both, r#"{"errors":[],"clerk_trace_id":""}"#).unwrap(), "header");
         assert_eq!(trace_id(&both[1..], "").unwrap(), "ray");
+        assert_eq!(trace_id(&[("clerk-trace-id", ""), ("cf-ray", "ray")], "").unwrap(), "ray");
+        assert_eq!(trace_id(&[("cf-ray", "")], ""), None);
         assert_eq!(trace_id(&[], ""), None);
         assert_eq!(trace_id(&[("cf-ray", "sk_canary")], "").unwrap(), "[redacted]");
     }

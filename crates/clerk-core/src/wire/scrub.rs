@@ -1,9 +1,9 @@
 const MARK: &str = "[redacted]";
 
-/// Members whose values are secrets, wherever they stand.
-const SECRET_MEMBERS: [&str; 3] = ["\"token\"", "\"url\"", "\"ticket\""];
+/// Members whose values are secrets, wherever they stand, also in JSON that stands in a text of JSON (`\"token\":\"…\"`).
+const SECRET_MEMBERS: [&str; 3] = ["\"token", "\"url", "\"ticket"];
 
-/// From this length on, a secret that was found by the name of its member is taken out everywhere else too. A shorter one is
+/// From this length on, the key, and a secret that was found by the name of its member, is taken out everywhere. A shorter one is
 /// no credential, and taking "a" out everywhere would ruin the text.
 const SHORTEST: usize = 6;
 
@@ -17,6 +17,7 @@ pub(super) fn scrub(text: &str, key: &str) -> String {
     let mut text = without_needless_escapes(text);
     // The key, and how JSON writes a key that has such characters.
     let mut secrets = vec![key.to_owned(), key.replace('\\', r"\\").replace('"', "\\\"")];
+    secrets.retain(|secret| secret.len() >= SHORTEST);
     for name in SECRET_MEMBERS {
         text = redact_member(&text, name, &mut secrets);
     }
@@ -62,16 +63,10 @@ fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
     while let Some((before, after)) = rest.split_once(name) {
         clean.extend([before, name]);
         rest = after;
-        let Some(value) = text_value(after) else { continue };
-        // The colon, white space and the opening quotation mark.
+        let Some((value, escapes)) = text_value(after) else { continue };
+        // What ends the name, the colon, white space and the opening quotation mark.
         let lead = after.len() - value.len();
-        let mut escaped = false;
-        let end = value.bytes().position(|byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            ends
-        });
-        let (value, after_value) = value.split_at(end.unwrap_or(value.len()));
+        let (value, after_value) = value.split_at(end_of_text(value, escapes));
         if value.len() >= SHORTEST && secrets.len() < MOST {
             secrets.push(value.to_owned());
         }
@@ -95,9 +90,27 @@ fn redact_everywhere(text: &str, secrets: &[String]) -> String {
     clean
 }
 
-/// Gives what follows the opening quotation mark, if `: "` is what comes next.
-fn text_value(after_name: &str) -> Option<&str> {
-    after_name.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')
+/// Gives what follows the opening quotation mark, if `": "` is what comes next, and how many backslashes that mark has before it:
+/// none, or in JSON that stands in a text one, and so on.
+fn text_value(after_name: &str) -> Option<(&str, usize)> {
+    let after_name = after_name.trim_start_matches('\\').strip_prefix('"')?;
+    let mark = after_name.trim_start().strip_prefix(':')?.trim_start();
+    let value = mark.trim_start_matches('\\');
+    Some((value.strip_prefix('"')?, mark.len() - value.len()))
+}
+
+/// Finds the quotation mark that ends a text whose marks have so many backslashes before them. Each that belongs to the text itself
+/// is escaped as often, and once more.
+fn end_of_text(text: &str, escapes: usize) -> usize {
+    let mut backslashes = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\\' => backslashes += 1,
+            b'"' if backslashes % (2 * (escapes + 1)) == escapes => return at - escapes,
+            _ => backslashes = 0,
+        }
+    }
+    text.len()
 }
 
 /// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself, `kept` is kept.
@@ -118,7 +131,33 @@ mod tests {
 
     #[test]
     fn the_key_is_taken_out_wherever_it_stands() {
-        assert_eq!(scrub("a sk_1 b \"Bearer sk_1\"", "sk_1"), "a [redacted] b \"Bearer [redacted]\"");
+        assert_eq!(scrub("a sk_one b \"Bearer sk_one\"", "sk_one"), "a [redacted] b \"Bearer [redacted]\"");
+    }
+
+    #[test]
+    fn what_is_too_short_for_a_key_ruins_no_text() {
+        assert_eq!(
+            scrub(r#"{"errors":[{"code":"clerk_key_invalid"}]}"#, "e"),
+            r#"{"errors":[{"code":"clerk_key_invalid"}]}"#
+        );
+    }
+
+    #[test]
+    fn json_in_a_text_hides_nothing() {
+        let mut text = r#"{"token":"opaque\"-\\","id":"act_1"}"#.to_owned();
+        for _ in 0..3 {
+            let clean = scrub(&format!("{text} opaque"), "key");
+            assert!(!clean.contains("opaque\\"), "{clean}");
+            assert!(
+                clean.contains("[redacted]") && clean.contains("act_1") && clean.ends_with(" opaque"),
+                "{clean}"
+            );
+            text = format!(r#"{{"message":"{}"}}"#, text.replace('\\', r"\\").replace('"', "\\\""));
+        }
+        assert_eq!(
+            scrub(r#"{"message":"said {\"url\": \"https://secret/1\"} and https://secret/1"}"#, "key"),
+            r#"{"message":"said {\"url\": \"[redacted]\"} and [redacted]"}"#
+        );
     }
 
     #[test]
@@ -135,7 +174,7 @@ mod tests {
     #[test]
     fn so_many_are_looked_for_elsewhere_and_no_more() {
         let members: Vec<_> = (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
-        let clean = scrub(&format!("{} canary-23 canary-24", members.join(",")), "key");
+        let clean = scrub(&format!("{} canary-23 canary-24", members.join(",")), "sk_test_1");
         assert!(clean.ends_with(r#""token":"[redacted]" [redacted] canary-24"#), "{clean}");
     }
 
@@ -180,18 +219,18 @@ mod tests {
 
     #[test]
     fn a_secret_cannot_hide_behind_escapes() {
-        let text = r#"{"a":"sk\u005f1","b":"\u0073k_\u0031","u\u0072l":"https:\/\/canary","c":"\\u005f\u00e9\u0022\n"}"#;
+        let text = r#"{"a":"sk\u005fone","b":"\u0073k_\u006fne","u\u0072l":"https:\/\/canary","c":"\\u005f\u00e9\u0022\n"}"#;
         let clean = r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
-        assert_eq!(scrub(text, "sk_1"), clean);
-        assert_eq!(scrub(r#"{"a":"sk\"\\1"}"#, "sk\"\\1"), r#"{"a":"[redacted]"}"#);
-        assert_eq!(scrub(r#"{"a":"sk\/1"}"#, "sk/1"), r#"{"a":"[redacted]"}"#);
+        assert_eq!(scrub(text, "sk_one"), clean);
+        assert_eq!(scrub(r#"{"a":"sk\"\\one"}"#, "sk\"\\one"), r#"{"a":"[redacted]"}"#);
+        assert_eq!(scrub(r#"{"a":"sk\/one"}"#, "sk/one"), r#"{"a":"[redacted]"}"#);
         assert_eq!(scrub("ends with \\", "key"), "ends with \\");
     }
 
     #[test]
     fn json_stays_json() {
-        let text = r#"{"a":"sk_1","token":"t\\","url":"https://u?ticket=x","b":"eyJabc.def"}"#;
-        let value: serde_json::Value = serde_json::from_str(&scrub(text, "sk_1")).unwrap();
+        let text = r#"{"a":"sk_one","token":"t\\","url":"https://u?ticket=x","b":"eyJabc.def"}"#;
+        let value: serde_json::Value = serde_json::from_str(&scrub(text, "sk_one")).unwrap();
         assert_eq!(value["token"], "[redacted]");
     }
 }
