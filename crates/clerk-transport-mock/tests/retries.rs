@@ -86,6 +86,7 @@ fn an_answer_that_is_cut_after_its_status_is_judged_by_its_status() {
     row("cut 503", || cut_after(503, Kind::Cut), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
     row("cut 429", || cut_after(429, Kind::Cut), AGAIN, AGAIN);
     row("cut 422", || cut_after(422, Kind::Cut), FAIL, FAIL);
+    row("103, and then cut", || cut_after(103, Kind::Cut), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
     row("too large 200", || cut_after(200, Kind::TooLarge), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
     row("too large 404", || cut_after(404, Kind::TooLarge), FAIL, FAIL);
 }

@@ -108,10 +108,10 @@ fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// A status that had arrived says what happened, whether or not the body followed.
+/// A status that had arrived says what happened, whether or not the body followed; one that only announces an answer does not.
 fn no_answer(error: &TransportError) -> Outcome {
     match error.status() {
-        Some(status) if !status.is_success() => Outcome::Refused(status),
+        Some(status) if !status.is_success() && !status.is_informational() => Outcome::Refused(status),
         _ => Outcome::NoAnswer(error.kind(), error.sent()),
     }
 }
