@@ -31,10 +31,9 @@ struct Head {
 
 /// Names the stage at which a transport failed.
 ///
-/// What is said here of trying again holds while no status had arrived, or a 2xx. Any other status decides alone, as if its answer
-/// had been whole.
+/// What is said here of trying again holds while no status had arrived, or a 2xx. Any other final status decides alone, as if its
+/// answer had been whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection could be made: name not found, refused, unreachable, proxy down. Tried again if nothing was sent.
     Connect,
