@@ -11,7 +11,7 @@ use crate::{
     HyperTransport,
     connect::{BoxError, Connect},
     hyper_transport::Limits,
-    route::{Route, check_proxies},
+    route::{Route, proxies},
     tls,
 };
 
@@ -94,8 +94,9 @@ impl HyperTransportBuilder {
 
     /// Goes straight to every host, whatever the environment says.
     ///
-    /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once, when the transport is built. They
-    /// name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5://`, `socks5h://`, `socks4://`, `socks4a://`), with a
+    /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once, when the transport is built: of
+    /// those that are not empty, the first counts. They name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5h://`
+    /// and `socks4a://`, which look up the host themselves, `socks5://` and `socks4://`, for which it is looked up here), with a
     /// user name and password if there is one. Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
     /// in clear; an http target is always connected to straight. A variable that names no such proxy is an error, lest a slip
     /// of the pen lead around the proxy.
@@ -139,13 +140,10 @@ impl HyperTransportBuilder {
 /// TCP, through a proxy if there is one, and TLS over whatever that gives.
 fn default_connector(
     tls_config: Option<ClientConfig>,
-    proxies: Proxies,
+    from: Proxies,
 ) -> Result<Arc<dyn Connect>, ConfigError> {
-    let proxies = match proxies {
-        Proxies::Environment => {
-            check_proxies(|name| env::var_os(name))?;
-            Matcher::from_env()
-        }
+    let proxies = match from {
+        Proxies::Environment => proxies(|name| env::var_os(name))?,
         Proxies::None => Matcher::builder().build(),
     };
     let config = tls_config.map_or_else(tls::default_config, Ok)?;

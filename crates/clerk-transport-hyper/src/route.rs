@@ -1,6 +1,7 @@
 use std::{
     ffi::OsString,
     fmt,
+    net::SocketAddr,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -21,6 +22,7 @@ use hyper_util::client::{
     proxy::matcher::{Intercept, Matcher},
 };
 use rustls::ClientConfig;
+use tokio::net::lookup_host;
 use tower_service::Service;
 
 use crate::connect::{BoxError, BoxFuture, Connect, Stream};
@@ -52,23 +54,23 @@ impl Route {
     }
 
     fn through(&self, proxy: &Intercept, target: Uri) -> BoxFuture<Result<Stream, BoxError>> {
-        let address = with_port(proxy.uri());
+        let (address, tcp) = (with_port(proxy.uri()), self.tcp.clone());
         match address.scheme_str() {
-            Some(scheme @ ("socks5" | "socks5h")) => {
-                let mut socks = SocksV5::new(address.clone(), self.tcp.clone()).local_dns(scheme == "socks5");
-                if let Some((user, password)) = proxy.raw_auth() {
-                    socks = socks.with_auth(user.to_owned(), password.to_owned());
-                }
-                socks.connect(target)
+            Some("socks5") => {
+                let socks = socks5(address, tcp, proxy);
+                Box::pin(async move { socks.connect(looked_up(target, |_| true).await?).await })
             }
-            Some(scheme @ ("socks4" | "socks4a")) => {
-                SocksV4::new(address.clone(), self.tcp.clone()).local_dns(scheme == "socks4").connect(target)
+            Some("socks5h") => socks5(address, tcp, proxy).connect(target),
+            Some("socks4") => {
+                let socks = SocksV4::new(address, tcp);
+                Box::pin(async move { socks.connect(looked_up(target, SocketAddr::is_ipv4).await?).await })
             }
+            Some("socks4a") => SocksV4::new(address, tcp).connect(target),
             Some("https") => {
-                let tls = HttpsConnector::from((self.tcp.clone(), Arc::clone(&self.proxy_tls)));
+                let tls = HttpsConnector::from((tcp, Arc::clone(&self.proxy_tls)));
                 tunnel(address, tls, proxy).connect(target)
             }
-            _ => tunnel(address, self.tcp.clone(), proxy).connect(target),
+            _ => tunnel(address, tcp, proxy).connect(target),
         }
     }
 }
@@ -90,17 +92,43 @@ impl Service<Uri> for Route {
     }
 }
 
-/// Refuses a variable that names something else than a proxy: the matcher would pass over it, and the way would be straight.
-pub(crate) fn check_proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<(), ConfigError> {
-    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-        let Some(value) = look_up(name).filter(|value| !value.is_empty()) else { continue };
-        let proxies = Matcher::builder().all(value.to_string_lossy().into_owned()).build();
-        if proxies.intercept(&Uri::from_static("https://api.clerk.com")).is_none() {
-            let reason = "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
-            return Err(ConfigError::new(name, reason));
-        }
+/// Reads from the environment which proxy there is for https: the first variable that is set and not empty counts.
+///
+/// The matcher has a reader of its own, which passes over what names no proxy, and the way would be straight.
+pub(crate) fn proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Matcher, ConfigError> {
+    let first = |names: &[&'static str]| {
+        let set =
+            |name: &&'static str| look_up(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
+        names.iter().find_map(set).map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+    };
+    let Some((name, proxy)) = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) else {
+        return Ok(Matcher::builder().build());
+    };
+    let everything = Matcher::builder().https(proxy.clone()).build();
+    if everything.intercept(&Uri::from_static("https://api.clerk.com")).is_none() {
+        let reason = "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
+        return Err(ConfigError::new(name, reason));
     }
-    Ok(())
+    let (_, exempt) = first(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
+    Ok(Matcher::builder().https(proxy).no(exempt).build())
+}
+
+/// Looks the host of the target up here, which a proxy at `socks5` or `socks4` is not asked to do, and puts its address in place of it.
+async fn looked_up(target: Uri, is_wanted: fn(&SocketAddr) -> bool) -> Result<Uri, BoxError> {
+    let host = target.host().unwrap_or_default().trim_matches(['[', ']']);
+    let mut addresses = lookup_host((host, target.port_u16().unwrap_or(443))).await?;
+    let address =
+        addresses.find(is_wanted).ok_or("the host has no address of the kind that the proxy takes")?;
+    let uri = Uri::builder().scheme(Scheme::HTTPS).authority(address.to_string()).path_and_query("/");
+    Ok(uri.build()?)
+}
+
+fn socks5<C>(address: Uri, connector: C, proxy: &Intercept) -> SocksV5<C> {
+    let socks = SocksV5::new(address, connector);
+    match proxy.raw_auth() {
+        Some((user, password)) => socks.with_auth(user.to_owned(), password.to_owned()),
+        None => socks,
+    }
 }
 
 fn tunnel<C>(address: Uri, connector: C, proxy: &Intercept) -> Tunnel<C> {
@@ -134,7 +162,9 @@ mod tests {
         net::{TcpListener, TcpStream},
     };
 
-    use super::{ClientConfig, Connect as _, Matcher, Route, Uri, check_proxies, with_port};
+    use super::{
+        ClientConfig, Connect as _, Matcher, OsString, Route, SocketAddr, Uri, looked_up, proxies, with_port,
+    };
 
     fn route(proxies: Matcher) -> Route {
         let roots = rustls::RootCertStore::empty();
@@ -170,10 +200,15 @@ mod tests {
         assert_eq!(goes_through(&route(Matcher::builder().build()), "https://api.clerk.com/v1"), None);
     }
 
+    /// Gives what `proxies` would find among these variables.
+    fn variables(set: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
+        move |name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+    }
+
     #[test]
     fn a_variable_that_names_no_proxy_is_refused_without_being_quoted() {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-            let check = |value: &'static str| check_proxies(|asked| (asked == name).then(|| value.into()));
+            let check = |value| proxies(variables(&[(name, value)]));
             for value in [
                 "",
                 "http://proxy:1",
@@ -191,6 +226,30 @@ mod tests {
                 assert!(!refusal.to_string().contains("canary"), "{refusal}");
             }
         }
+    }
+
+    #[test]
+    fn the_first_variable_that_is_not_empty_counts() {
+        let through = |set: &[(&str, &str)]| {
+            goes_through(&route(proxies(variables(set)).unwrap()), "https://api.clerk.com/v1")
+        };
+        assert_eq!(through(&[]), None);
+        assert_eq!(through(&[("HTTPS_PROXY", ""), ("https_proxy", "http://b")]).unwrap(), "http://b/");
+        assert_eq!(through(&[("HTTPS_PROXY", "http://a"), ("ALL_PROXY", "ftp://b")]).unwrap(), "http://a/");
+        assert_eq!(through(&[("all_proxy", "http://c"), ("NO_PROXY", "other.com")]).unwrap(), "http://c/");
+        assert_eq!(through(&[("all_proxy", "http://c"), ("no_proxy", "clerk.com")]), None);
+        // A web server sets it for a program that it runs; it is no reason to go around the proxy.
+        assert_eq!(through(&[("HTTPS_PROXY", "http://a"), ("REQUEST_METHOD", "GET")]).unwrap(), "http://a/");
+    }
+
+    #[tokio::test]
+    async fn what_is_looked_up_here_is_asked_for_by_its_address() {
+        let look_up = |target, wanted: fn(&SocketAddr) -> bool| looked_up(Uri::from_static(target), wanted);
+        assert_eq!(look_up("https://127.0.0.1/v1", |_| true).await.unwrap(), "https://127.0.0.1:443/");
+        assert_eq!(look_up("https://[::1]:8443/v1", |_| true).await.unwrap(), "https://[::1]:8443/");
+        let address = look_up("https://localhost:1/v1", SocketAddr::is_ipv4).await.unwrap();
+        assert_eq!(address, "https://127.0.0.1:1/");
+        assert!(look_up("https://[::1]/v1", SocketAddr::is_ipv4).await.is_err());
     }
 
     #[test]
