@@ -1,4 +1,9 @@
-use std::{io, net::Shutdown, sync::Arc, time::Duration};
+use std::{
+    io::{self, Write as _},
+    net::Shutdown,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use socket2::{SockRef, Socket};
@@ -71,6 +76,7 @@ impl Peer {
             Step::Answer => self.write(self.answer.clone()).await?,
             Step::AnswerCut(bytes) => self.write(self.answer.slice(..bytes)).await?,
             Step::Write(bytes) => self.write(bytes).await?,
+            Step::WriteBare(bytes) => (&*self.socket).write_all(&bytes)?,
             Step::Endless(bytes) => loop {
                 self.write(bytes.clone()).await?;
             },

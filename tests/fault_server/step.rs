@@ -23,6 +23,8 @@ pub enum Step {
     AnswerCut(usize),
     /// Writes these bytes.
     Write(Bytes),
+    /// Writes these bytes below TLS.
+    WriteBare(Bytes),
     /// Writes these bytes over and over again.
     Endless(Bytes),
     /// Writes these bytes, each when the test [lets it](super::FaultServer::let_go).

@@ -43,17 +43,19 @@ impl From<DialError> for TransportError {
 
 /// Makes the error of a request that a new connection handed back unwritten.
 pub(crate) fn unwritten(error: hyper::Error) -> TransportError {
-    // With TLS 1.3 a server may refuse the client's certificate when the client is done with the handshake.
     let kind = if is_tls(&error) { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
     TransportError::new(kind, error).not_sent()
 }
 
 /// Makes the error of a request that was handed to a connection and has no answer.
-pub(crate) fn exchange_failed(error: hyper::Error) -> TransportError {
+///
+/// `is_first`: nothing has come over the connection yet. With TLS 1.3 a server may refuse the client's certificate when the client is
+/// done with the handshake. On a connection that has worked, TLS fails as TCP does.
+pub(crate) fn exchange_failed(error: hyper::Error, is_first: bool) -> TransportError {
     let refused = find::<h2::Error>(&error).is_some_and(|error| {
         error.is_remote() && error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
     });
-    let kind = if is_tls(&error) { TransportErrorKind::Tls } else { kind(&error) };
+    let kind = if is_first && is_tls(&error) { TransportErrorKind::Tls } else { kind(&error) };
     let error = TransportError::new(kind, error);
     // RFC 9113, section 8.7: a refused stream was not processed.
     if refused { error.not_sent() } else { error }
@@ -71,7 +73,7 @@ pub(crate) fn answer_failed(error: BoxError) -> TransportError {
 
 fn kind(error: &hyper::Error) -> TransportErrorKind {
     if find::<rustls::Error>(error).is_some() {
-        return TransportErrorKind::Tls;
+        return TransportErrorKind::Io;
     }
     if error.is_timeout() {
         return TransportErrorKind::Timeout;

@@ -115,7 +115,7 @@ impl Connection {
         };
         result.map_err(|mut error: TrySendError<FullRequest>| match error.take_message() {
             Some(request) => Failed::Unwritten(Box::new(request), error.into_error()),
-            None => Failed::Written(exchange_failed(error.into_error())),
+            None => Failed::Written(exchange_failed(error.into_error(), !self.used)),
         })
     }
 }
