@@ -143,3 +143,23 @@ async fn a_connection_that_was_idle_for_four_seconds_is_not_used_again() {
         }
     }
 }
+
+#[test]
+fn each_runtime_has_connections_of_its_own() {
+    // A connection stands still while its runtime does, and nobody could tell what became of a request on it.
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for operation in OPERATIONS {
+        let (one, other) = (runtime(), runtime());
+        let server = one.block_on(async { FaultServer::start(&[]) });
+        let client = plain(&server);
+        let call = |name| operation.call(&client, name).retries(RetryConfig::none());
+        for (runtime, name, connections) in
+            [(&one, "a", 1), (&other, "b", 2), (&one, "c", 2), (&other, "d", 2), (&runtime(), "e", 3)]
+        {
+            assert!(operation.is_answered_by(name, &runtime.block_on(call(name)).unwrap()));
+            assert_eq!(server.ledger().connections, connections, "{name}");
+        }
+        drop((one, other));
+        assert!(operation.is_answered_by("f", &runtime().block_on(call("f")).unwrap()));
+    }
+}

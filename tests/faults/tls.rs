@@ -1,3 +1,10 @@
+use std::{
+    future::Future as _,
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
+
 use bytes::Bytes;
 use clerk_core::{
     ActorTokens, RetryConfig, Sent,
@@ -13,8 +20,8 @@ use clerk_transport_hyper::{HyperTransport, rustls::version};
 use tokio::task::JoinSet;
 
 /// A fatal alert of TLS 1.2's framing, which TLS 1.3 keeps.
-fn alert(description: u8) -> Step {
-    Step::Write(Bytes::from(vec![0x15, 3, 3, 0, 2, 2, description]))
+fn alert(description: u8) -> Bytes {
+    Bytes::from(vec![0x15, 3, 3, 0, 2, 2, description])
 }
 
 /// Both ends of one authority.
@@ -49,7 +56,7 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
     let authority = Authority::new();
     // handshake_failure, protocol_version, unrecognized_name, no_application_protocol
     for description in [40, 70, 112, 120] {
-        let script = vec![Step::ReadSome(1), alert(description), Step::Stall];
+        let script = vec![Step::ReadSome(1), Step::Write(alert(description)), Step::Stall];
         Case::not_sent("alert", script, Tls).lasting().prove(known(&authority)).await;
     }
 }
@@ -99,7 +106,7 @@ async fn case_over_tls(authority: &Authority, script: Script) {
 }
 
 fn again() -> RetryConfig {
-    RetryConfig::new().initial_interval(std::time::Duration::ZERO)
+    RetryConfig::new().initial_interval(Duration::ZERO)
 }
 
 #[tokio::test]
@@ -132,6 +139,35 @@ async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_w
                         assert_eq!(server.ledger().requests.len(), 1);
                     }
                 }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn tls_that_breaks_where_it_has_worked_is_a_connection_that_broke() {
+    let authority = Authority::new();
+    let config = authority.server(HTTP_1);
+    for operation in OPERATIONS {
+        // internal_error, in clear where it must not be
+        let breaks = [Step::Read, Step::WriteBare(alert(80)), Step::Stall];
+        let script = [&[Step::Tls(config.clone()), Step::Read, Step::Answer], &breaks[..]].concat();
+        let server = FaultServer::start_with(&[script], vec![Step::Tls(config.clone()), Step::Serve]);
+        let client = known(&authority)(&server);
+        operation.call(&client, "first").await.unwrap();
+        let result = operation.call(&client, "second").await;
+        server.until_played().await;
+        match operation {
+            Operation::Revoke => {
+                assert!(operation.is_answered_by("second", &result.unwrap()));
+                assert_eq!(server.ledger().requests.len(), 3);
+            }
+            Operation::Create => {
+                let error = result.unwrap_err();
+                let inner = transport_error(&error);
+                assert_eq!((inner.kind(), inner.sent()), (Io, Sent::Maybe), "{error:?}");
+                assert!(error.is_ambiguous() && error.attempts() == 1);
+                assert_eq!(server.ledger().requests.len(), 2);
             }
         }
     }
@@ -253,6 +289,31 @@ async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
             let ledger = server.ledger();
             assert_eq!(ledger.count(operation, "first"), 0);
             assert!((2..=3).contains(&ledger.connections) && ledger.requests.len() == 2, "{ledger:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_first_dialler_that_nobody_polls_is_passed_by() {
+    let authority = Authority::new();
+    for (protocols, serve) in [(HTTP_1, Step::Serve), (HTTP_2, Step::Http2(Vec::new()))] {
+        for operation in OPERATIONS {
+            let server =
+                FaultServer::start_with(&[], vec![Step::Tls(authority.server(protocols)), serve.clone()]);
+            let client = known(&authority)(&server);
+            tokio::time::pause();
+            // It has the gate now, and is left alone.
+            let mut first = pin!(operation.call(&client, "first"));
+            assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            let second = tokio::spawn(operation.call(&client, "second").retries(RetryConfig::none()));
+            tokio::task::yield_now().await;
+            assert!(!second.is_finished());
+            // Half as long again as it may take to connect.
+            tokio::time::advance(Duration::from_millis(7_501)).await;
+            tokio::time::resume();
+            assert!(operation.is_answered_by("second", &second.await.unwrap().unwrap()));
+            assert_eq!(server.ledger().count(operation, "first"), 0);
+            assert_eq!(server.ledger().requests.len(), 1);
         }
     }
 }

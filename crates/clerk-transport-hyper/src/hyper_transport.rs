@@ -9,7 +9,7 @@ use clerk_core::{
     async_trait, http::Uri,
 };
 use http_body_util::Full;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Id};
 
 use crate::{
     HyperTransportBuilder,
@@ -22,7 +22,8 @@ use crate::{
 /// Sends requests with hyper, over connections of its own small pool.
 ///
 /// Cloning is cheap and shares the pool. It needs a tokio runtime with I/O and time enabled; without a runtime every
-/// call fails with [`TransportErrorKind::Config`], and nothing was sent.
+/// call fails with [`TransportErrorKind::Config`], and nothing was sent. Calls on several runtimes do not share connections: a
+/// connection lives on the runtime that made it, and stands still while that does.
 ///
 /// What it owes is written at [`HttpTransport`]. An idle connection that turns out closed is no failure: the request
 /// comes back from hyper unwritten and moves to another connection, and that is no attempt.
@@ -41,7 +42,7 @@ pub struct HyperTransport(Result<Arc<Pool>, Arc<ConfigError>>);
 struct Pool {
     connector: Arc<dyn Connect>,
     limits: Limits,
-    /// A client has one base URL, so there is hardly ever more than one.
+    /// A client has one base URL and mostly one runtime, so there is hardly ever more than one.
     origins: Mutex<Vec<Arc<Origin>>>,
 }
 
@@ -98,9 +99,9 @@ impl HttpTransport for HyperTransport {
         progress.mark_not_written();
         let pool = self.0.as_ref().map_err(|error| config(Arc::clone(error)))?;
         // Without a runtime, tokio would panic.
-        Handle::try_current().map_err(config)?;
+        let runtime = Handle::try_current().map_err(config)?.id();
         let uri = request.uri().clone();
-        let origin = pool.origin(&uri)?;
+        let origin = pool.origin(runtime, &uri)?;
         let mut request = request.map(|body| Full::new(body.into_bytes()));
         loop {
             let mut connection = origin.connection(&*pool.connector, pool.limits).await?;
@@ -128,14 +129,16 @@ impl HttpTransport for HyperTransport {
 }
 
 impl Pool {
-    fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, TransportError> {
+    fn origin(&self, runtime: Id, uri: &Uri) -> Result<Arc<Origin>, TransportError> {
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(origin) = origins.iter().find(|origin| origin.is_of(uri)) {
+        if let Some(origin) = origins.iter().find(|origin| origin.is_of(runtime, uri)) {
             return Ok(Arc::clone(origin));
         }
-        let origin =
-            Origin::new(uri.clone()).ok_or_else(|| config("the URI of the request is not absolute"))?;
+        let origin = Origin::new(runtime, uri.clone())
+            .ok_or_else(|| config("the URI of the request is not absolute"))?;
         let origin = Arc::new(origin);
+        // Runtimes come and go, and their connections with them.
+        origins.retain(|origin| Arc::strong_count(origin) > 1 || origin.has_open_connections());
         origins.push(Arc::clone(&origin));
         Ok(origin)
     }
@@ -151,5 +154,29 @@ impl fmt::Debug for HyperTransport {
             Ok(pool) => f.debug_tuple("HyperTransport").field(&pool.limits).finish(),
             Err(error) => f.debug_tuple("HyperTransport").field(error).finish(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HyperTransport, Uri};
+
+    #[test]
+    fn what_was_kept_for_runtimes_that_are_gone_is_forgotten() {
+        let transport = HyperTransport::builder().no_proxy().build().unwrap();
+        let pool = transport.0.as_ref().unwrap();
+        let origin = |uri| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            pool.origin(runtime.handle().id(), &Uri::from_static(uri)).unwrap()
+        };
+        let in_use = origin("https://one.example.com/v1");
+        for _ in 0..3 {
+            drop(origin("https://one.example.com/v1"));
+            drop(origin("https://two.example.com/v1"));
+        }
+        assert_eq!(pool.origins.lock().unwrap().len(), 2, "the last, and that which is in use");
+        drop(in_use);
+        drop(origin("https://two.example.com/v1"));
+        assert_eq!(pool.origins.lock().unwrap().len(), 1);
     }
 }

@@ -10,7 +10,10 @@ use clerk_core::{
     http::{HeaderValue, Uri},
 };
 use hyper::client::conn::http1::SendRequest;
-use tokio::time::Instant;
+use tokio::{
+    runtime::Id,
+    time::{Instant, timeout},
+};
 
 use crate::{
     classify::DialError,
@@ -19,12 +22,13 @@ use crate::{
     hyper_transport::Limits,
 };
 
-/// Keeps the connections to one origin.
+/// Keeps the connections of one runtime to one origin.
 ///
 /// A server shows by ALPN, on the first connection, which protocol it speaks. Until that is known, one call connects and
 /// the others wait at the gate for what it finds: a connection that all can share (HTTP/2), leave to make their own
 /// (HTTP/1.1), or the failure. Once HTTP/1.1 is known the gate stands open.
 pub(crate) struct Origin {
+    runtime: Id,
     uri: Uri,
     host: HeaderValue,
     known: Mutex<Known>,
@@ -59,15 +63,23 @@ struct Idle {
 
 impl Origin {
     /// Makes the origin of an absolute URI, to which nothing is connected yet.
-    pub(crate) fn new(uri: Uri) -> Option<Self> {
+    pub(crate) fn new(runtime: Id, uri: Uri) -> Option<Self> {
         uri.scheme()?;
         let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
-        Some(Self { uri, host, known: Mutex::default(), gate: tokio::sync::Mutex::default() })
+        Some(Self { runtime, uri, host, known: Mutex::default(), gate: tokio::sync::Mutex::default() })
     }
 
     /// Tells whether the URI leads here.
-    pub(crate) fn is_of(&self, uri: &Uri) -> bool {
-        (self.uri.scheme(), self.uri.authority()) == (uri.scheme(), uri.authority())
+    pub(crate) fn is_of(&self, runtime: Id, uri: &Uri) -> bool {
+        (self.runtime, self.uri.scheme(), self.uri.authority()) == (runtime, uri.scheme(), uri.authority())
+    }
+
+    pub(crate) fn has_open_connections(&self) -> bool {
+        match &self.known().kept {
+            Kept::Nothing => false,
+            Kept::Http1(idle) => idle.iter().any(|idle| !idle.sender.is_closed()),
+            Kept::Http2 { shared, .. } => !shared.is_closed(),
+        }
     }
 
     /// Gives the value of `Host` for a request that goes here.
@@ -91,7 +103,9 @@ impl Origin {
             return Ok(Box::pin(self.dial(connector, limits.connect_timeout)).await?);
         }
         let failures_before = self.known().failures;
-        let gate = self.gate.lock().await;
+        // Who holds the gate and is not polled must not hold up everybody: when connecting has long been over, it is passed by.
+        let patience = limits.connect_timeout.saturating_add(limits.connect_timeout / 2);
+        let gate = Box::pin(timeout(patience, self.gate.lock())).await;
         if let Some(connection) = self.kept(limits.idle_timeout).await {
             return Ok(connection);
         }
@@ -147,8 +161,12 @@ impl Origin {
         }
     }
 
-    async fn dial(&self, connector: &dyn Connect, timeout: Duration) -> Result<Connection, DialError> {
-        let dialled = tokio::time::timeout(timeout, async {
+    async fn dial(
+        &self,
+        connector: &dyn Connect,
+        connect_timeout: Duration,
+    ) -> Result<Connection, DialError> {
+        let dialled = timeout(connect_timeout, async {
             let stream = connector.connect(self.uri.clone()).await.map_err(DialError::connect)?;
             Connection::begin(stream).await.map_err(DialError::begin)
         });
