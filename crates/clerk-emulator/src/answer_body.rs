@@ -76,3 +76,35 @@ impl Body for AnswerBody {
         SizeHint::with_exact(u64::try_from(self.announced).unwrap_or(u64::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn next(body: &mut AnswerBody) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
+        Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_body_counts_down_what_it_announced() {
+        let mut body = AnswerBody::whole(Bytes::from_static(b"abc"));
+        assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(3), false));
+        let Poll::Ready(Some(Ok(frame))) = next(&mut body) else { panic!("it has a frame") };
+        assert_eq!(frame.into_data().unwrap(), "abc");
+        assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(0), true));
+        assert!(matches!(next(&mut body), Poll::Ready(None)));
+    }
+
+    #[test]
+    fn a_cut_body_announces_more_than_it_has() {
+        let mut body = AnswerBody::cut(Bytes::from_static(b"abc"), 5);
+        assert_eq!(body.size_hint().exact(), Some(3));
+        let Poll::Ready(Some(Ok(frame))) = next(&mut body) else { panic!("it has a frame") };
+        assert_eq!(frame.into_data().unwrap(), "ab");
+        assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(1), false));
+        assert!(next(&mut body).is_pending());
+        assert!(matches!(next(&mut body), Poll::Ready(Some(Err(AnswerCut)))));
+    }
+}

@@ -138,7 +138,8 @@ impl Fault {
     /// Adds a header to the answer of a fault that answers. On the others it does nothing.
     ///
     /// A status or a header that HTTP cannot carry turns the answer into a 500 with the code
-    /// `emulator_fault_cannot_be_sent`. Statuses below 200 are among them: they would not be answers.
+    /// `emulator_fault_cannot_be_sent`. Statuses below 200 are among them: they would not be answers. So are `Content-Length` and
+    /// `Transfer-Encoding`, which are the server's own: an answer that is too short is [`cut_answer`](Self::cut_answer).
     pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.headers.push((name.into(), value.to_string()));
         self
@@ -165,8 +166,10 @@ impl Fault {
     fn header_map(&self) -> Result<HeaderMap, Refusal> {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            let name =
-                HeaderName::try_from(name).map_err(|_| Refusal::fault_cannot_be_sent("header name"))?;
+            let name = HeaderName::try_from(name)
+                .ok()
+                .filter(|name| *name != header::CONTENT_LENGTH && *name != header::TRANSFER_ENCODING)
+                .ok_or_else(|| Refusal::fault_cannot_be_sent("header name"))?;
             headers.append(name, header_value(value)?);
         }
         Ok(headers)

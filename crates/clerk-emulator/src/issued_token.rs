@@ -125,6 +125,11 @@ mod tests {
     }
 
     #[test]
+    fn a_status_is_shown_in_clerk_s_word() {
+        assert_eq!(TokenStatus::Accepted.to_string(), "accepted");
+    }
+
+    #[test]
     fn debug_shows_neither_token_nor_url() {
         let shown = format!("{:?}", token());
         assert!(!shown.contains("secret"), "{shown}");

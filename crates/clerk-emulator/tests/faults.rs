@@ -224,6 +224,8 @@ fn a_fault_that_http_cannot_carry_says_so() {
         Fault::raw(1000, "text/plain", ""),
         Fault::raw(200, "text/\nplain", ""),
         Fault::quota_used_up().header("Not A Name", "x"),
+        Fault::quota_used_up().header("Content-Length", 999),
+        Fault::quota_used_up().header("transfer-encoding", "chunked"),
         Fault::too_many_requests("a\r\nb"),
     ] {
         let (_emulator, reply) = create_with(fault);

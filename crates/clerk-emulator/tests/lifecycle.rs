@@ -230,6 +230,7 @@ fn debug_shows_no_secret() {
     let token = create(&emulator).json()["token"].as_str().unwrap().to_owned();
     let shown =
         format!("{emulator:?} {:?} {:?}", emulator.tokens(), Emulator::builder().secret_key("sk_test_hush"));
+    assert!(shown.starts_with("Emulator {") && shown.contains("EmulatorBuilder {"), "{shown}");
     assert!(shown.contains("[redacted]"), "{shown}");
     assert!(!shown.contains("hush"), "{shown}");
     assert!(!shown.contains(&token), "{shown}");

@@ -128,8 +128,10 @@ impl<T: HttpTransport> Shared<T> {
             }
             Fault::StatusInstead(status) => gateway(status),
             Fault::StatusAfter(status) => {
+                // First, so that a status which cannot be answered has no effect.
+                let answer = gateway(status)?;
                 let _thrown_away = self.effect(request).await;
-                gateway(status)
+                Ok(answer)
             }
             Fault::Cut => {
                 let (head, _thrown_away) = self.effect(request).await?.into_parts();

@@ -61,7 +61,8 @@ pub fn to(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
     match Operation::of(request) {
         Some(Operation::Create(create)) => match (create.user_id(), create.actor()) {
             (Some(user_id), Some(actor)) => {
-                let id = format!("{ID_PREFIX}{user_id}");
+                // No id is longer than this.
+                let id: String = ID_PREFIX.chars().chain(user_id.chars()).take(255).collect();
                 raw(200, JSON, actor_token_json(&id, "pending", &user_id, actor))
             }
             _ => clerk_errors(422, "form_param_missing"),
@@ -197,6 +198,14 @@ mod tests {
             (&body(&response)["id"], &body(&response)["user_id"]),
             (&json!("act_of_user_7"), &json!("user_7"))
         );
+    }
+
+    #[test]
+    fn a_create_for_the_longest_user_id_is_answered_with_an_id_that_can_be() {
+        let user_id = "u".repeat(255);
+        let create = post("/v1/actor_tokens", format!(r#"{{"user_id":"{user_id}","actor":{{"sub":"a"}}}}"#));
+        let body = body(&to(&create).unwrap());
+        assert_eq!((body["id"].as_str().unwrap().len(), body["user_id"].as_str().unwrap().len()), (255, 255));
     }
 
     #[test]

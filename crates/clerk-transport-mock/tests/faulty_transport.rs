@@ -65,7 +65,9 @@ fn a_failure_after_the_effect_throws_the_answer_away() {
 fn a_status_comes_instead_of_the_effect_or_after_it() {
     assert_eq!(answer(Fault::StatusInstead(503)), (503, 0));
     assert_eq!(answer(Fault::StatusAfter(504)), (504, 1));
-    assert_eq!(failure(Fault::StatusInstead(42)), (Kind::Config, Sent::No, 0), "there is no such status");
+    for fault in [Fault::StatusInstead(42), Fault::StatusAfter(1000)] {
+        assert_eq!(failure(fault), (Kind::Config, Sent::No, 0), "there is no such status");
+    }
 }
 
 #[test]
@@ -166,4 +168,13 @@ fn after_the_effect_the_request_counts_as_written_whatever_the_inner_transport_s
         assert!(run_until_stalled(transport.send(request)).is_none());
         assert_eq!(progress.sent(), Sent::Maybe, "{fault:?}");
     }
+}
+
+#[test]
+fn debug_shows_what_struck_and_what_is_to_come() {
+    let transport = faulty(&ManualTimer::new());
+    transport.inject(Fault::FailBefore(Kind::Io));
+    transport.inject(Fault::Cut);
+    run_until_stalled(transport.send(request().0)).unwrap().unwrap_err();
+    assert_eq!(format!("{transport:?}"), "FaultyTransport { faults: [Cut], fired: 1, sent: 0, .. }");
 }
