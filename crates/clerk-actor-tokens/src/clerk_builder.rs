@@ -53,7 +53,7 @@ impl ClerkBuilder {
 
     /// Lets a base URL be http to any host; see [`ActorTokensBuilder::allow_insecure_http`].
     pub fn allow_insecure_http(self) -> Self {
-        self.set(|builder| builder.allow_insecure_http())
+        self.set(ActorTokensBuilder::allow_insecure_http)
     }
 
     /// Sets the header `Clerk-API-Version`, a date.
