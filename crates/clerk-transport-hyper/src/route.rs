@@ -96,12 +96,14 @@ impl Service<Uri> for Route {
 ///
 /// The matcher has a reader of its own, which passes over what names no proxy, and the way would be straight.
 pub(crate) fn proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Matcher, ConfigError> {
-    let first = |names: &[&'static str]| {
-        let set =
-            |name: &&'static str| look_up(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
-        names.iter().find_map(set).map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+    let set = |name: &'static str| {
+        look_up(name)
+            .filter(|value| !value.is_empty())
+            .map(|value| (name, value.to_string_lossy().into_owned()))
     };
-    let Some((name, proxy)) = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) else {
+    let Some((name, proxy)) =
+        ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(set)
+    else {
         return Ok(Matcher::builder().build());
     };
     let everything = Matcher::builder().https(proxy.clone()).build();
@@ -109,7 +111,7 @@ pub(crate) fn proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Matc
         let reason = "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
         return Err(ConfigError::new(name, reason));
     }
-    let (_, exempt) = first(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
+    let (_, exempt) = ["NO_PROXY", "no_proxy"].into_iter().find_map(set).unwrap_or_default();
     Ok(Matcher::builder().https(proxy).no(exempt).build())
 }
 
