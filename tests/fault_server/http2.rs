@@ -76,7 +76,10 @@ impl Exchange {
                 let mut sender = self.respond.send_response(response, false).ok()?;
                 sender.send_data(body.into(), true).ok()?;
             }
-            Stream::Answer | Stream::AnswerAndGoAway => {
+            Stream::Answer | Stream::Hold | Stream::AnswerAndGoAway => {
+                if matches!(stream, Stream::Hold) {
+                    self.shared.permits.acquire().await.ok()?.forget();
+                }
                 let mut sender = self.head(200, body.len())?;
                 sender.send_data(body, true).ok()?;
                 return matches!(stream, Stream::AnswerAndGoAway).then_some(Goodbye::InOrder);

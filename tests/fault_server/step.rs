@@ -82,6 +82,8 @@ pub type Script = Vec<Step>;
 #[derive(Clone, Copy, Debug)]
 pub enum Stream {
     Answer,
+    /// Answers when the test [lets it](super::FaultServer::let_go).
+    Hold,
     /// Answers with this status and this body, and shows the secret key that it was sent in headers.
     Echo(u16, &'static str),
     /// Resets it unread.

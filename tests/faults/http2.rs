@@ -1,3 +1,10 @@
+use std::{
+    future::Future as _,
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
+
 use bytes::Bytes;
 use clerk_core::{
     ActorTokens, Error, RetryConfig, Sent,
@@ -204,4 +211,79 @@ async fn a_client_that_goes_on_after_a_reset_stream_keeps_its_connection() {
         assert!(operation.is_answered_by("next", &operation.call(&client, "next").await.unwrap()));
     }
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
+}
+
+/// Lets time pass, except for what is under way on a socket.
+async fn later(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn a_connection_that_nobody_used_for_four_seconds_is_not_used_again() {
+    let over = Over::tls();
+    for operation in OPERATIONS {
+        let server = over.server(&[]);
+        let client = over.client(&server);
+        for (pause, connections) in [(0, 1), (3, 1), (4, 2), (3, 2), (60, 3)] {
+            later(pause).await;
+            operation.call(&client, "c").await.unwrap();
+            assert_eq!(server.ledger().connections, connections, "after {pause} s");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_does_not_age_while_a_call_is_on_it() {
+    let over = Over::tls();
+    for operation in OPERATIONS {
+        let server = over.server(&[over.script(&[Stream::Hold])]);
+        let client = over.client(&server);
+        let long = tokio::spawn(operation.call(&client, "long"));
+        server.until(|ledger| ledger.requests.len() == 1).await;
+        later(4).await;
+        operation.call(&client, "meanwhile").await.unwrap();
+        later(3).await;
+        server.let_go();
+        assert!(operation.is_answered_by("long", &long.await.unwrap().unwrap()));
+        // It counts from the end of the last call, not from its beginning.
+        later(3).await;
+        operation.call(&client, "after").await.unwrap();
+        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
+    }
+}
+
+#[tokio::test]
+async fn who_finds_an_old_connection_closed_leaves_the_new_one_alone() {
+    let over = Over::tls();
+    let server = over.server(&[over.script(&[Stream::Answer, Stream::Fin])]);
+    let client = over.client(&server);
+    Operation::Create.call(&client, "first").await.unwrap();
+    let mut late = pin!(Operation::Create.call(&client, "late").retries(RetryConfig::none()));
+    // It has been given the connection, and is left alone with it.
+    assert!(late.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert!(Operation::Create.call(&client, "lost").await.unwrap_err().is_ambiguous());
+    Operation::Create.call(&client, "new").await.unwrap();
+    assert!(Operation::Create.is_answered_by("late", &late.await.unwrap()));
+    Operation::Create.call(&client, "last").await.unwrap();
+    assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 5));
+}
+
+#[tokio::test]
+async fn the_end_of_a_call_on_an_old_connection_does_not_keep_the_new_one_young() {
+    let over = Over::tls();
+    let server = over.server(&[over.script(&[Stream::Hold, Stream::AnswerAndGoAway])]);
+    let client = over.client(&server);
+    let long = tokio::spawn(Operation::Create.call(&client, "long"));
+    server.until(|ledger| ledger.requests.len() == 1).await;
+    Operation::Create.call(&client, "goodbye").await.unwrap();
+    Operation::Create.call(&client, "new").await.unwrap();
+    assert_eq!(server.ledger().connections, 2);
+    later(3).await;
+    server.let_go();
+    long.await.unwrap().unwrap();
+    later(3).await;
+    Operation::Create.call(&client, "newer").await.unwrap();
+    assert_eq!((server.ledger().connections, server.ledger().requests.len()), (3, 4));
 }

@@ -1,5 +1,5 @@
 use std::{
-    future::Future as _,
+    future::Future,
     pin::pin,
     task::{Context, Waker},
     time::Duration,
@@ -293,6 +293,32 @@ async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
     }
 }
 
+/// Waits for what needs no time limit of the client's to come about.
+async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(4), work).await.expect("it waits for something")
+}
+
+#[tokio::test]
+async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
+    let authority = Authority::new();
+    let tls = Step::Tls(authority.server(HTTP_1));
+    for operation in OPERATIONS {
+        let first = vec![tls.clone(), Step::Read, Step::Answer, Step::Stall];
+        let server = FaultServer::start_with(
+            &[first, vec![Step::ReadSome(1), Step::Stall]],
+            vec![tls.clone(), Step::Serve],
+        );
+        let transport = HyperTransport::builder().tls_config(authority.client()).idle_timeout(Duration::ZERO);
+        let client = client(server.https(), transport.build().unwrap());
+        operation.call(&client, "first").await.unwrap();
+        let second = tokio::spawn(operation.call(&client, "second"));
+        server.until(|ledger| ledger.connections == 2).await;
+        let token = soon(operation.call(&client, "third")).await.unwrap();
+        assert!(operation.is_answered_by("third", &token) && !second.is_finished());
+        assert_eq!(server.ledger().connections, 3);
+    }
+}
+
 #[tokio::test]
 async fn a_first_dialler_that_nobody_polls_is_passed_by() {
     let authority = Authority::new();
@@ -311,7 +337,8 @@ async fn a_first_dialler_that_nobody_polls_is_passed_by() {
             // Half as long again as it may take to connect.
             tokio::time::advance(Duration::from_millis(7_501)).await;
             tokio::time::resume();
-            assert!(operation.is_answered_by("second", &second.await.unwrap().unwrap()));
+            let token = soon(second).await.unwrap().unwrap();
+            assert!(operation.is_answered_by("second", &token));
             assert_eq!(server.ledger().count(operation, "first"), 0);
             assert_eq!(server.ledger().requests.len(), 1);
         }

@@ -1,7 +1,6 @@
 use std::{error::Error as StdError, io, sync::Arc};
 
 use clerk_core::{TransportError, TransportErrorKind};
-use http_body_util::LengthLimitError;
 use tokio::time::error::Elapsed;
 
 use crate::connect::BoxError;
@@ -63,11 +62,8 @@ pub(crate) fn exchange_failed(error: hyper::Error, is_first: bool) -> TransportE
 
 /// Makes the error of an answer that began and could not be read to its end.
 pub(crate) fn answer_failed(error: BoxError) -> TransportError {
-    let kind = match error.downcast_ref::<hyper::Error>() {
-        Some(error) => kind(error),
-        None if error.is::<LengthLimitError>() => TransportErrorKind::TooLarge,
-        None => TransportErrorKind::Other,
-    };
+    // What is not hyper's own comes from the limit.
+    let kind = error.downcast_ref().map_or(TransportErrorKind::TooLarge, kind);
     TransportError::new(kind, error)
 }
 
@@ -78,7 +74,7 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
     if error.is_timeout() {
         return TransportErrorKind::Timeout;
     }
-    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+    if error.is_incomplete_message() {
         return TransportErrorKind::Cut;
     }
     if let Some(error) = find::<io::Error>(error) {

@@ -1,6 +1,5 @@
 use std::{
     error::Error as StdError,
-    fmt,
     future::poll_fn,
     io::{self, IoSlice},
     pin::Pin,
@@ -100,8 +99,74 @@ impl Write for Stream {
     }
 }
 
-impl fmt::Debug for Stream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream").field("http2", &self.is_http2()).finish_non_exhaustive()
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    /// Fails in whatever it is asked to do, and says by what.
+    struct Fails;
+
+    fn fails<T>(what: &str) -> Poll<io::Result<T>> {
+        Poll::Ready(Err(io::Error::other(what)))
+    }
+
+    impl Connection for Fails {
+        fn connected(&self) -> Connected {
+            Connected::new().negotiated_h2()
+        }
+    }
+
+    impl Read for Fails {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: ReadBufCursor<'_>,
+        ) -> Poll<io::Result<()>> {
+            fails("read")
+        }
+    }
+
+    impl Write for Fails {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            fails("write")
+        }
+
+        fn poll_write_vectored(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[IoSlice<'_>],
+        ) -> Poll<io::Result<usize>> {
+            fails("write vectored")
+        }
+
+        fn is_write_vectored(&self) -> bool {
+            true
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            fails("flush")
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            fails("shutdown")
+        }
+    }
+
+    #[test]
+    fn a_stream_leaves_everything_to_what_it_hides() {
+        let said = |result: Poll<io::Result<usize>>| match result {
+            Poll::Ready(Err(error)) => error.to_string(),
+            other => format!("{other:?}"),
+        };
+        let mut stream = Stream::new(Fails);
+        let mut stream = Pin::new(&mut stream);
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(stream.is_http2() && stream.is_write_vectored());
+        assert_eq!(said(stream.as_mut().poll_write(&mut context, b"x")), "write");
+        assert_eq!(said(stream.as_mut().poll_write_vectored(&mut context, &[])), "write vectored");
+        assert_eq!(said(stream.as_mut().poll_flush(&mut context).map_ok(|()| 0)), "flush");
+        assert_eq!(said(stream.as_mut().poll_shutdown(&mut context).map_ok(|()| 0)), "shutdown");
     }
 }

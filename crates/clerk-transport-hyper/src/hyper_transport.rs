@@ -159,16 +159,26 @@ impl fmt::Debug for HyperTransport {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+        thread,
+    };
+
+    use clerk_core::{HttpRequest, HttpTransport as _};
+    use tokio::runtime::{Builder, Runtime};
+
     use super::{HyperTransport, Uri};
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_all().build().unwrap()
+    }
 
     #[test]
     fn what_was_kept_for_runtimes_that_are_gone_is_forgotten() {
         let transport = HyperTransport::builder().no_proxy().build().unwrap();
         let pool = transport.0.as_ref().unwrap();
-        let origin = |uri| {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            pool.origin(runtime.handle().id(), &Uri::from_static(uri)).unwrap()
-        };
+        let origin = |uri| pool.origin(runtime().handle().id(), &Uri::from_static(uri)).unwrap();
         let in_use = origin("https://one.example.com/v1");
         for _ in 0..3 {
             drop(origin("https://one.example.com/v1"));
@@ -178,5 +188,44 @@ mod tests {
         drop(in_use);
         drop(origin("https://two.example.com/v1"));
         assert_eq!(pool.origins.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_kept_for_another_runtime_stays_as_long_as_it_has_a_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = [0; 1024];
+            while stream.read(&mut head).unwrap() > 0 {
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+            }
+        });
+        let transport = HyperTransport::builder().no_proxy().build().unwrap();
+        let origins_after_another = || {
+            let pool = transport.0.as_ref().unwrap();
+            drop(pool.origin(runtime().handle().id(), &Uri::from_static("http://h/")).unwrap());
+            pool.origins.lock().unwrap().len()
+        };
+        let one = runtime();
+        let mut request = HttpRequest::default();
+        *request.uri_mut() = format!("http://{address}/v1").parse().unwrap();
+        one.block_on(transport.send(request)).unwrap();
+        assert_eq!(origins_after_another(), 2);
+        // Its connections end with it.
+        drop(one);
+        server.join().unwrap();
+        assert_eq!(origins_after_another(), 1);
+    }
+
+    #[test]
+    fn debug_shows_what_bounds_an_exchange() {
+        let builder = HyperTransport::builder().no_proxy();
+        assert!(
+            format!("{builder:?}").starts_with("HyperTransportBuilder { limits: Limits {"),
+            "{builder:?}"
+        );
+        let transport = builder.build().unwrap();
+        assert!(format!("{transport:?}").starts_with("HyperTransport(Limits {"), "{transport:?}");
     }
 }

@@ -207,12 +207,12 @@ impl Kept {
                 if is_stale(since, now, idle_timeout) {
                     // All others are idle for longer.
                     idle.clear();
-                } else if !sender.is_closed() {
+                } else {
                     return Some(Connection::reused(Protocol::Http1(sender)));
                 }
             },
             Self::Http2 { shared, used_at } => {
-                if shared.is_closed() || (shared.is_idle() && is_stale(*used_at, now, idle_timeout)) {
+                if shared.is_idle() && is_stale(*used_at, now, idle_timeout) {
                     *self = Self::Nothing;
                     return None;
                 }
