@@ -1,6 +1,5 @@
 use std::{
     ffi::OsString,
-    fmt,
     net::SocketAddr,
     sync::Arc,
     task::{Context, Poll},
@@ -80,8 +79,9 @@ impl Service<Uri> for Route {
     type Error = BoxError;
     type Future = BoxFuture<Result<Stream, BoxError>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.tcp.poll_ready(context).map_err(Into::into)
+    /// It always is: `Connect` asks whatever leads on before it goes there.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
@@ -149,12 +149,6 @@ fn with_port(proxy: &Uri) -> Uri {
     parts.authority = format!("{host}:1080").parse().ok();
     parts.path_and_query = Some(PathAndQuery::from_static("/"));
     Uri::from_parts(parts).unwrap_or_else(|_| proxy.clone())
-}
-
-impl fmt::Debug for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route").finish_non_exhaustive()
-    }
 }
 
 #[cfg(test)]
@@ -266,18 +260,18 @@ mod tests {
     }
 
     /// Connects to an https target through a proxy at `scheme`, and gives the proxy's side of the connection.
-    async fn proxied(scheme: &str) -> TcpStream {
+    async fn proxied(scheme: &str, target: &'static str) -> TcpStream {
         let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://user:secret@{}", proxy.local_addr().unwrap());
         let route = route(Matcher::builder().https(url).build());
         // It fails once the proxy's side is dropped; nobody waits for it.
-        drop(tokio::spawn(route.connect(Uri::from_static("https://api.example.com/v1/actor_tokens"))));
+        drop(tokio::spawn(route.connect(Uri::from_static(target))));
         proxy.accept().await.unwrap().0
     }
 
     #[tokio::test]
     async fn a_tunnel_asks_for_the_host_alone() {
-        let mut proxy = proxied("http").await;
+        let mut proxy = proxied("http", "https://api.example.com/v1/actor_tokens").await;
         let mut asked = vec![0; 1024];
         let length = proxy.read(&mut asked).await.unwrap();
         let asked = String::from_utf8(asked[..length].to_vec()).unwrap();
@@ -289,17 +283,39 @@ mod tests {
 
     #[tokio::test]
     async fn socks_asks_for_the_host_alone() {
-        let mut proxy = proxied("socks5h").await;
-        let mut greeting = [0; 4];
-        proxy.read_exact(&mut greeting[..3]).await.unwrap();
-        assert_eq!(greeting[..3], [5, 1, 2], "version 5, one method: user name and password");
-        proxy.write_all(&[5, 2]).await.unwrap();
-        let mut login = [0; 13];
-        proxy.read_exact(&mut login).await.unwrap();
-        assert_eq!(&login, b"\x01\x04user\x06secret");
-        proxy.write_all(&[1, 0]).await.unwrap();
-        let mut asked = [0; 22];
-        proxy.read_exact(&mut asked).await.unwrap();
-        assert_eq!(&asked, b"\x05\x01\x00\x03\x0fapi.example.com\x01\xbb");
+        for (scheme, target, asked) in [
+            ("socks5h", "https://api.example.com/v1", &b"\x05\x01\x00\x03\x0fapi.example.com\x01\xbb"[..]),
+            ("socks5", "https://127.0.0.1:80/v1", b"\x05\x01\x00\x01\x7f\x00\x00\x01\x00\x50"),
+        ] {
+            let mut proxy = proxied(scheme, target).await;
+            assert_eq!(read(&mut proxy, 3).await, [5, 1, 2], "version 5, one method: user name and password");
+            proxy.write_all(&[5, 2]).await.unwrap();
+            assert_eq!(read(&mut proxy, 13).await, b"\x01\x04user\x06secret");
+            proxy.write_all(&[1, 0]).await.unwrap();
+            assert_eq!(read(&mut proxy, asked.len()).await, asked);
+        }
+        for (scheme, target, asked) in [
+            (
+                "socks4a",
+                "https://api.example.com/v1",
+                &b"\x04\x01\x01\xbb\x00\x00\x00\xff\x00api.example.com\x00"[..],
+            ),
+            ("socks4", "https://localhost:80/v1", b"\x04\x01\x00\x50\x7f\x00\x00\x01\x00"),
+        ] {
+            assert_eq!(read(&mut proxied(scheme, target).await, asked.len()).await, asked, "{scheme}");
+        }
+    }
+
+    async fn read(stream: &mut TcpStream, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        stream.read_exact(&mut bytes).await.unwrap();
+        bytes
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_speaks_tls_is_spoken_to_in_tls() {
+        let mut proxy = proxied("https", "https://api.example.com/v1").await;
+        // A handshake.
+        assert_eq!(read(&mut proxy, 2).await, [0x16, 3]);
     }
 }
