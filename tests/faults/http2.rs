@@ -287,3 +287,15 @@ async fn the_end_of_a_call_on_an_old_connection_does_not_keep_the_new_one_young(
     Operation::Create.call(&client, "newer").await.unwrap();
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (3, 4));
 }
+
+#[test]
+fn each_runtime_has_a_connection_of_its_own() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (one, other, over) = (runtime(), runtime(), Over::tls());
+    let server = one.block_on(async { over.server(&[]) });
+    let client = over.client(&server);
+    for (runtime, name, connections) in [(&one, "a", 1), (&other, "b", 2), (&one, "c", 2), (&other, "d", 2)] {
+        runtime.block_on(Operation::Create.call(&client, name).retries(RetryConfig::none())).unwrap();
+        assert_eq!(server.ledger().connections, connections, "{name}");
+    }
+}
