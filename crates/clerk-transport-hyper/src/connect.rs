@@ -105,8 +105,8 @@ mod tests {
 
     use super::*;
 
-    /// Fails in whatever it is asked to do, and says by what.
-    struct Fails;
+    /// Fails in whatever it is asked to do, and says by what. It writes vectored or not.
+    struct Fails(bool);
 
     fn fails<T>(what: &str) -> Poll<io::Result<T>> {
         Poll::Ready(Err(io::Error::other(what)))
@@ -142,7 +142,7 @@ mod tests {
         }
 
         fn is_write_vectored(&self) -> bool {
-            true
+            self.0
         }
 
         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -160,7 +160,8 @@ mod tests {
             Poll::Ready(Err(error)) => error.to_string(),
             other => format!("{other:?}"),
         };
-        let mut stream = Stream::new(Fails);
+        assert!(!Stream::new(Fails(false)).is_write_vectored());
+        let mut stream = Stream::new(Fails(true));
         let mut stream = Pin::new(&mut stream);
         let mut context = Context::from_waker(Waker::noop());
         assert!(stream.is_http2() && stream.is_write_vectored());
