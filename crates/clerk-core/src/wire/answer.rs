@@ -2,7 +2,11 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, StatusCode, response};
 
-use super::{actor_token::ActorTokenJson, clerk_errors::ClerkErrors, scrub::scrub};
+use super::{
+    actor_token::ActorTokenJson,
+    clerk_errors::ClerkErrors,
+    scrub::{scrub, shows_key},
+};
 use crate::{
     domain::{ActorToken, ActorTokenId, ActorTokenStatus, SecretKey},
     error::{ApiError, Error, Misfit, Stamp, TimeoutError, TransportFailure, UnexpectedResponse},
@@ -48,7 +52,7 @@ fn success(
     token.and_then(|token| fits(&token).map(|()| token)).map_err(|misfit| {
         let stamp = stamp(head.status, &head.headers, found.trace_id(), key, now);
         // What echoes the key is no id, whatever it looks like: errors show the id.
-        let id = found.id().filter(|id| scrub(id.as_str(), key.expose()) == id.as_str());
+        let id = found.id().filter(|id| !shows_key(id.as_str(), key.expose()));
         let stamp = Stamp { actor_token_id: id, ..stamp };
         let length = body.as_ref().len();
         Error::Unexpected(UnexpectedResponse::new(stamp, head.status, misfit, length, String::new()))
@@ -174,6 +178,9 @@ mod tests {
         let error = created(response(200, &[], r#"{"id":"act_sk_canary","clerk_trace_id":"sk_canary"}"#))
             .unwrap_err();
         assert_eq!((error.actor_token_id(), error.trace_id()), (None, Some("[redacted]")));
+        // By chance an id may look as a JWT begins; it is the only handle on a token that may be live.
+        let error = created(response(200, &[], r#"{"id":"act_2abeyJ9xkz"}"#)).unwrap_err();
+        assert_eq!(error.actor_token_id().unwrap().as_str(), "act_2abeyJ9xkz");
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 

@@ -99,18 +99,26 @@ fn text_value(after_name: &str) -> Option<(&str, usize)> {
     Some((value.strip_prefix('"')?, mark.len() - value.len()))
 }
 
-/// Finds the quotation mark that ends a text whose marks have so many backslashes before them. Each that belongs to the text itself
-/// is escaped as often, and once more.
+/// Finds the end of a text whose quotation marks have so many backslashes before them.
+///
+/// A mark that belongs to the text itself is escaped once more, which doubles the backslashes and adds one: how often a mark is
+/// escaped is how many ones their number ends in. One that is escaped less ends a text further out, in which this one was cut.
 fn end_of_text(text: &str, escapes: usize) -> usize {
-    let mut backslashes = 0;
+    let mut backslashes = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
+        let depth = backslashes.trailing_ones();
         match byte {
             b'\\' => backslashes += 1,
-            b'"' if backslashes % (2 * (escapes + 1)) == escapes => return at - escapes,
+            b'"' if depth <= escapes.trailing_ones() => return at - ((1 << depth) - 1),
             _ => backslashes = 0,
         }
     }
     text.len()
+}
+
+/// Tells whether the key stands in a text.
+pub(super) fn shows_key(text: &str, key: &str) -> bool {
+    key.len() >= SHORTEST && text.contains(key)
 }
 
 /// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself, `kept` is kept.
@@ -158,6 +166,26 @@ mod tests {
             scrub(r#"{"message":"said {\"url\": \"https://secret/1\"} and https://secret/1"}"#, "key"),
             r#"{"message":"said {\"url\": \"[redacted]\"} and [redacted]"}"#
         );
+    }
+
+    #[test]
+    fn a_text_in_a_text_ends_with_it_at_the_latest() {
+        for (text, clean) in [
+            (
+                r#"{"message":"bad: {\"token\": \"abcdefgh"}],"clerk_trace_id":"t1"}"#,
+                r#"{"message":"bad: {\"token\": \"[redacted]"}],"clerk_trace_id":"t1"}"#,
+            ),
+            (
+                r#"[{"message":"{\"url\":\"https://sec/1"},{"code":"b","message":"see \"x\" now"}]"#,
+                r#"[{"message":"{\"url\":\"[redacted]"},{"code":"b","message":"see \"x\" now"}]"#,
+            ),
+            (
+                r#"{"a":"{\"b\":\"{\\\"token\\\":\\\"abc\"}","c":1}"#,
+                r#"{"a":"{\"b\":\"{\\\"token\\\":\\\"[redacted]\"}","c":1}"#,
+            ),
+        ] {
+            assert_eq!(scrub(text, "key"), clean);
+        }
     }
 
     #[test]
