@@ -1,4 +1,4 @@
-use std::{net::Shutdown, sync::Arc};
+use std::{io::Write as _, net::Shutdown, sync::Arc};
 
 use bytes::Bytes;
 use h2::{Reason, RecvStream, SendStream, server::SendResponse};
@@ -115,6 +115,7 @@ impl Exchange {
                 reset(&self.socket).ok()?;
                 return Some(Goodbye::Drop);
             }
+            Stream::WriteBare(bytes) => (&*self.socket).write_all(bytes).ok()?,
             Stream::Stall => {
                 std::future::poll_fn(|context| self.respond.poll_reset(context)).await.ok()?;
             }

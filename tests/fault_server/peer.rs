@@ -76,7 +76,7 @@ impl Peer {
             Step::Answer => self.write(self.answer.clone()).await?,
             Step::AnswerCut(bytes) => self.write(self.answer.slice(..bytes)).await?,
             Step::Write(bytes) => self.write(bytes).await?,
-            Step::WriteBare(bytes) => (&*self.socket).write_all(&bytes)?,
+            Step::WriteBare(bytes) => (&*self.socket).write_all(bytes)?,
             Step::Endless(bytes) => loop {
                 self.write(bytes.clone()).await?;
             },

@@ -24,7 +24,7 @@ pub enum Step {
     /// Writes these bytes.
     Write(Bytes),
     /// Writes these bytes below TLS.
-    WriteBare(Bytes),
+    WriteBare(&'static [u8]),
     /// Writes these bytes over and over again.
     Endless(Bytes),
     /// Writes these bytes, each when the test [lets it](super::FaultServer::let_go).
@@ -102,6 +102,8 @@ pub enum Stream {
     Fin,
     /// Reads the request and resets the connection.
     ResetConnection,
+    /// Reads the request and writes these bytes below TLS.
+    WriteBare(&'static [u8]),
     /// Reads the request and does nothing.
     Stall,
 }

@@ -1,6 +1,7 @@
 use std::{
     future::Future,
     pin::pin,
+    slice,
     task::{Context, Waker},
     time::Duration,
 };
@@ -13,16 +14,19 @@ use clerk_core::{
 use clerk_tests::{
     client::{OPERATIONS, client, transport_error},
     fault_case::Case,
-    fault_server::{FaultServer, Operation, Script, Step},
+    fault_server::{FaultServer, Operation, Script, Step, Stream},
     tls::{Authority, HTTP_1, HTTP_2},
 };
 use clerk_transport_hyper::{HyperTransport, rustls::version};
 use tokio::task::JoinSet;
 
 /// A fatal alert of TLS 1.2's framing, which TLS 1.3 keeps.
-fn alert(description: u8) -> Bytes {
-    Bytes::from(vec![0x15, 3, 3, 0, 2, 2, description])
+const fn alert(description: u8) -> [u8; 7] {
+    [0x15, 3, 3, 0, 2, 2, description]
 }
+
+/// `internal_error`
+const ALERT: [u8; 7] = alert(80);
 
 /// Both ends of one authority.
 fn known(authority: &Authority) -> impl Fn(&FaultServer) -> ActorTokens + '_ {
@@ -56,7 +60,8 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
     let authority = Authority::new();
     // handshake_failure, protocol_version, unrecognized_name, no_application_protocol
     for description in [40, 70, 112, 120] {
-        let script = vec![Step::ReadSome(1), Step::Write(alert(description)), Step::Stall];
+        let script =
+            vec![Step::ReadSome(1), Step::Write(Bytes::copy_from_slice(&alert(description))), Step::Stall];
         Case::not_sent("alert", script, Tls).lasting().prove(known(&authority)).await;
     }
 }
@@ -147,29 +152,55 @@ async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_w
 #[tokio::test]
 async fn tls_that_breaks_where_it_has_worked_is_a_connection_that_broke() {
     let authority = Authority::new();
-    let config = authority.server(HTTP_1);
-    for operation in OPERATIONS {
-        // internal_error, in clear where it must not be
-        let breaks = [Step::Read, Step::WriteBare(alert(80)), Step::Stall];
-        let script = [&[Step::Tls(config.clone()), Step::Read, Step::Answer], &breaks[..]].concat();
-        let server = FaultServer::start_with(&[script], vec![Step::Tls(config.clone()), Step::Serve]);
-        let client = known(&authority)(&server);
-        operation.call(&client, "first").await.unwrap();
-        let result = operation.call(&client, "second").await;
-        server.until_played().await;
-        match operation {
-            Operation::Revoke => {
-                assert!(operation.is_answered_by("second", &result.unwrap()));
-                assert_eq!(server.ledger().requests.len(), 3);
-            }
-            Operation::Create => {
-                let error = result.unwrap_err();
-                let inner = transport_error(&error);
-                assert_eq!((inner.kind(), inner.sent()), (Io, Sent::Maybe), "{error:?}");
-                assert!(error.is_ambiguous() && error.attempts() == 1);
-                assert_eq!(server.ledger().requests.len(), 2);
+    // In clear, where it must not be.
+    let over_http1 = [Step::Read, Step::Answer, Step::Read, Step::WriteBare(&ALERT), Step::Stall];
+    let over_http2 = [Step::Http2(vec![Stream::Answer, Stream::WriteBare(&ALERT)])];
+    for (protocols, breaks, serve) in
+        [(HTTP_1, &over_http1[..], Step::Serve), (HTTP_2, &over_http2, Step::Http2(Vec::new()))]
+    {
+        for operation in OPERATIONS {
+            let tls = [Step::Tls(authority.server(protocols))];
+            let server = FaultServer::start_with(
+                &[[&tls[..], breaks].concat()],
+                [&tls[..], slice::from_ref(&serve)].concat(),
+            );
+            let client = known(&authority)(&server);
+            operation.call(&client, "first").await.unwrap();
+            let result = operation.call(&client, "second").await;
+            server.until_played().await;
+            match operation {
+                Operation::Revoke => {
+                    assert!(operation.is_answered_by("second", &result.unwrap()));
+                    assert_eq!(server.ledger().requests.len(), 3);
+                }
+                Operation::Create => {
+                    let error = result.unwrap_err();
+                    let inner = transport_error(&error);
+                    assert_eq!((inner.kind(), inner.sent()), (Io, Sent::Maybe), "{error:?}");
+                    assert!(error.is_ambiguous() && error.attempts() == 1);
+                    assert_eq!(server.ledger().requests.len(), 2);
+                }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_to_be_had_is_final_for_all_who_waited() {
+    let authority = Authority::new();
+    for protocols in [HTTP_1, HTTP_2] {
+        let config = authority.server_that_asks(&version::TLS13, protocols);
+        let server = FaultServer::start_with(&[], vec![Step::Tls(config), Step::Serve]);
+        let client = known(&authority)(&server);
+        let mut running = JoinSet::new();
+        for n in 0..30 {
+            running.spawn(Operation::Revoke.call(&client, &format!("c{n}")));
+        }
+        for result in running.join_all().await {
+            let error = result.unwrap_err();
+            assert_eq!((transport_error(&error).kind(), error.attempts()), (Tls, 1), "{error:?}");
+        }
+        assert_eq!(server.ledger().requests.len(), 0);
     }
 }
 

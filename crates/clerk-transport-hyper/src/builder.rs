@@ -97,7 +97,7 @@ impl HyperTransportBuilder {
     /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once, when the transport is built: of
     /// those that are not empty, the first counts. They name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5h://`
     /// and `socks4a://`, which look up the host themselves, `socks5://` and `socks4://`, for which it is looked up here), with a
-    /// user name and password if there is one. Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
+    /// user name and password if there is one (SOCKS4 takes none). Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
     /// in clear; an http target is always connected to straight. A variable that names no such proxy is an error, lest a slip
     /// of the pen lead around the proxy.
     pub fn no_proxy(mut self) -> Self {

@@ -48,13 +48,17 @@ pub(crate) fn unwritten(error: hyper::Error) -> TransportError {
 
 /// Makes the error of a request that was handed to a connection and has no answer.
 ///
-/// `is_first`: nothing has come over the connection yet. With TLS 1.3 a server may refuse the client's certificate when the client is
-/// done with the handshake. On a connection that has worked, TLS fails as TCP does.
-pub(crate) fn exchange_failed(error: hyper::Error, is_first: bool) -> TransportError {
+/// With TLS 1.3 a server may refuse the client's certificate when the client is done with the handshake. On a connection that
+/// `has_answered` before, TLS fails as TCP does.
+pub(crate) fn exchange_failed(error: hyper::Error, has_answered: bool) -> TransportError {
     let refused = find::<h2::Error>(&error).is_some_and(|error| {
         error.is_remote() && error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
     });
-    let kind = if is_first && is_tls(&error) { TransportErrorKind::Tls } else { kind(&error) };
+    let kind = match is_tls(&error) {
+        true if has_answered => TransportErrorKind::Io,
+        true => TransportErrorKind::Tls,
+        false => kind(&error),
+    };
     let error = TransportError::new(kind, error);
     // RFC 9113, section 8.7: a refused stream was not processed.
     if refused { error.not_sent() } else { error }

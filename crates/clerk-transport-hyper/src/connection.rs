@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use clerk_core::{
     HttpResponse, TransportError, TransportErrorKind,
@@ -38,8 +41,8 @@ pub(crate) enum Protocol {
 #[derive(Clone)]
 pub(crate) struct Http2 {
     sender: http2::SendRequest<Full<Bytes>>,
-    /// One for every share, so that their count tells whether anybody uses it.
-    shares: Arc<()>,
+    /// Whether it has answered any call. Every share has it, so that their count tells whether anybody uses the connection.
+    answered: Arc<AtomicBool>,
 }
 
 /// Why a request has no answer.
@@ -58,7 +61,7 @@ impl Connection {
             builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
             let (sender, connection) = builder.handshake(stream).await?;
             tokio::spawn(connection);
-            Protocol::Http2(Http2 { sender, shares: Arc::new(()) })
+            Protocol::Http2(Http2 { sender, answered: Arc::default() })
         } else {
             let (sender, connection) = http1::handshake(stream).await?;
             tokio::spawn(connection);
@@ -81,6 +84,14 @@ impl Connection {
 
     pub(crate) fn was_used(&self) -> bool {
         self.used
+    }
+
+    /// Tells whether it has answered a call.
+    fn has_answered(&self) -> bool {
+        match &self.protocol {
+            Protocol::Http1(_) => self.used,
+            Protocol::Http2(http2) => http2.answered.load(Ordering::Relaxed),
+        }
     }
 
     /// Waits until it can take a request, or finds that it is closed.
@@ -111,11 +122,15 @@ impl Connection {
     pub(crate) async fn send(&mut self, request: FullRequest) -> Result<Response<Incoming>, Failed> {
         let result = match &mut self.protocol {
             Protocol::Http1(sender) => sender.try_send_request(request).await,
-            Protocol::Http2(http2) => http2.sender.try_send_request(request).await,
+            Protocol::Http2(http2) => {
+                let result = http2.sender.try_send_request(request).await;
+                http2.answered.fetch_or(result.is_ok(), Ordering::Relaxed);
+                result
+            }
         };
         result.map_err(|mut error: TrySendError<FullRequest>| match error.take_message() {
             Some(request) => Failed::Unwritten(Box::new(request), error.into_error()),
-            None => Failed::Written(exchange_failed(error.into_error(), !self.used)),
+            None => Failed::Written(exchange_failed(error.into_error(), self.has_answered())),
         })
     }
 }
@@ -127,11 +142,11 @@ impl Http2 {
 
     /// Tells whether no call holds a share; the pool's own does not count.
     pub(crate) fn is_idle(&self) -> bool {
-        Arc::strong_count(&self.shares) == 1
+        Arc::strong_count(&self.answered) == 1
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.shares, &other.shares)
+        Arc::ptr_eq(&self.answered, &other.answered)
     }
 }
 

@@ -156,11 +156,15 @@ mod tests {
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::{TcpListener, TcpStream},
+        time::{Duration, timeout},
     };
 
     use super::{
         ClientConfig, Connect as _, Matcher, OsString, Route, SocketAddr, Uri, looked_up, proxies, with_port,
     };
+
+    /// Lets a test fail that would wait for ever.
+    const LIMIT: Duration = Duration::from_secs(10);
 
     fn route(proxies: Matcher) -> Route {
         let roots = rustls::RootCertStore::empty();
@@ -266,7 +270,7 @@ mod tests {
         let route = route(Matcher::builder().https(url).build());
         // It fails once the proxy's side is dropped; nobody waits for it.
         drop(tokio::spawn(route.connect(Uri::from_static(target))));
-        proxy.accept().await.unwrap().0
+        timeout(LIMIT, proxy.accept()).await.unwrap().unwrap().0
     }
 
     #[tokio::test]
@@ -308,7 +312,7 @@ mod tests {
 
     async fn read(stream: &mut TcpStream, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
-        stream.read_exact(&mut bytes).await.unwrap();
+        timeout(LIMIT, stream.read_exact(&mut bytes)).await.unwrap().unwrap();
         bytes
     }
 
