@@ -1,6 +1,8 @@
-//! Holds what a call takes from the heap. It varies with nothing but the code, and what costs time shows here first.
+//! Holds what a call takes from the heap. It varies with nothing but the code, and what costs time
+//! shows here first.
 //!
-//! What allocates is counted for each thread alone: the client runs on one, the server is on another.
+//! What allocates is counted for each thread alone: the client runs on one, the server is on
+//! another.
 
 use std::{
     io::{Read as _, Write as _},
@@ -9,12 +11,14 @@ use std::{
 };
 
 use allocation_counter::measure;
-use clerk_actor_tokens::{Actor, ActorTokens, Clerk, CreateActorToken, SecretKey, TokioTimer, UserId};
+use clerk_actor_tokens::{
+    Actor, ActorTokens, Clerk, CreateActorToken, SecretKey, TokioTimer, UserId,
+};
 use clerk_core::{Body, HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
 use tokio::runtime::Runtime;
 
-/// How many blocks a call may take, with the making of its input, over a warm connection: `[create, create and revoke]`.
-/// Lower a figure when the code does; raise it only with a reason.
+/// How many blocks a call may take, with the making of its input, over a warm connection: `[create,
+/// create and revoke]`. Lower a figure when the code does; raise it only with a reason.
 const CEILINGS: [(Over, [u64; 2]); 2] = [(Over::Hyper, [28, 53]), (Over::Memory, [23, 42])];
 
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +39,8 @@ fn no_call_takes_more_from_the_heap_than_it_may() {
         let actor_tokens = client(over);
         for (revoke, ceiling) in [(false, create), (true, both)] {
             let taken = blocks_per_call(&runtime, &actor_tokens, revoke);
-            let what = format!("over {over:?}, revoke: {revoke}: {taken} blocks, {ceiling} are allowed");
+            let what =
+                format!("over {over:?}, revoke: {revoke}: {taken} blocks, {ceiling} are allowed");
             println!("{what}");
             assert!(taken <= ceiling, "{what}");
             assert!(taken + 2 >= ceiling, "{what}; lower the ceiling");
@@ -51,8 +56,10 @@ fn blocks_per_call(runtime: &Runtime, actor_tokens: &ActorTokens, revoke: bool) 
 
 async fn calls(actor_tokens: &ActorTokens, calls: u64, revoke: bool) {
     for _ in 0..calls {
-        let command =
-            CreateActorToken::new(UserId::new("user_1").unwrap(), Actor::new("user_support").unwrap());
+        let command = CreateActorToken::new(
+            UserId::new("user_1").unwrap(),
+            Actor::new("user_support").unwrap(),
+        );
         let actor_token = actor_tokens.create(command).await.unwrap();
         if revoke {
             actor_tokens.revoke(&actor_token.id).await.unwrap();
@@ -63,7 +70,9 @@ async fn calls(actor_tokens: &ActorTokens, calls: u64, revoke: bool) {
 fn client(over: Over) -> ActorTokens {
     let key = SecretKey::new("sk_test_1").unwrap();
     match over {
-        Over::Hyper => Clerk::builder(key).base_url(serve()).build().unwrap().actor_tokens().clone(),
+        Over::Hyper => {
+            Clerk::builder(key).base_url(serve()).build().unwrap().actor_tokens().clone()
+        }
         Over::Memory => ActorTokens::with_timer(Memory, TokioTimer, key),
     }
 }
@@ -97,13 +106,16 @@ fn serve() -> String {
     base_url
 }
 
-/// Answers whatever comes, as long as each request arrives in one piece: they are far below what a socket takes at once.
+/// Answers whatever comes, as long as each request arrives in one piece: they are far below what a
+/// socket takes at once.
 fn converse(mut stream: TcpStream) {
     let mut request = [0; 4096];
     while let Ok(length @ 1..) = stream.read(&mut request) {
         let body = answer(str::from_utf8(&request[..length]).unwrap());
-        let head =
-            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}", body.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}",
+            body.len()
+        );
         stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).unwrap();
     }
 }

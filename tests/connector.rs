@@ -1,4 +1,5 @@
-//! A connector as a caller would write one who has a way of their own: a function, and a thin wrapper.
+//! A connector as a caller would write one who has a way of their own: a function, and a thin
+//! wrapper.
 
 use std::{
     future::Future,

@@ -20,7 +20,8 @@ use fastrand::Rng;
 use h2::Reason;
 use tokio::task::JoinSet;
 
-/// A clock that runs a hundred times as fast: ten seconds of patience with a silent server take a tenth of one.
+/// A clock that runs a hundred times as fast: ten seconds of patience with a silent server take a
+/// tenth of one.
 struct Fast {
     start: Instant,
 }
@@ -51,7 +52,8 @@ fn client(base_url: String, transport: HyperTransport, retries: RetryConfig) -> 
         .unwrap()
 }
 
-/// Prints the seed when a test fails: `CLERK_TESTS_SEED` repeats its choices, though not the order in which tasks meet them.
+/// Prints the seed when a test fails: `CLERK_TESTS_SEED` repeats its choices, though not the order
+/// in which tasks meet them.
 struct Seed(u64);
 
 impl Seed {
@@ -108,7 +110,9 @@ impl Tally {
                     (true, false) => self.ambiguous_and_made += 1,
                     (true, true) => self.ambiguous_and_not_made += 1,
                     (false, true) => self.clear_failures += 1,
-                    (false, false) => panic!("{name}: a token was made, and nobody is told: {error:?}"),
+                    (false, false) => {
+                        panic!("{name}: a token was made, and nobody is told: {error:?}")
+                    }
                 }
             }
         }
@@ -116,7 +120,12 @@ impl Tally {
 }
 
 /// Makes so many creates, 32 at a time, drops some of them on the way, and tallies.
-async fn storm(creates: usize, server: Arc<FaultServer>, client: ActorTokens, seed: &Seed) -> Tally {
+async fn storm(
+    creates: usize,
+    server: Arc<FaultServer>,
+    client: ActorTokens,
+    seed: &Seed,
+) -> Tally {
     let next = Arc::new(AtomicUsize::new(0));
     let ends = Arc::new(Mutex::new(Vec::new()));
     let mut workers = JoinSet::new();
@@ -181,7 +190,12 @@ fn random_script(rng: &mut Rng) -> Script {
             12 => script.extend([Step::Read, Step::Answer, Step::Close]),
             13 => script.extend([Step::Read, Step::Answer, Step::Reset]),
             14 => {
-                script.extend([Step::Read, Step::Answer, Step::write("HTTP/1.1 408 X\r\n\r\n"), Step::Close]);
+                script.extend([
+                    Step::Read,
+                    Step::Answer,
+                    Step::write("HTTP/1.1 408 X\r\n\r\n"),
+                    Step::Close,
+                ]);
             }
             15 => {
                 let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
@@ -206,7 +220,10 @@ fn random_script(rng: &mut Rng) -> Script {
                 continue;
             }
             21 => {
-                script.extend([Step::Read, Step::write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")]);
+                script.extend([
+                    Step::Read,
+                    Step::write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
+                ]);
                 continue;
             }
             _ => {
@@ -227,7 +244,11 @@ async fn ten_thousand_creates_under_random_faults_never_make_two_tokens_for_one_
     let tally = storm(10_000, server, client, &seed).await;
     assert_eq!(tally.duplicates, 0, "{tally:?}");
     // Every kind of end was there, so something was proved.
-    assert!(tally.succeeded > 1_000 && tally.ambiguous_and_made > 100 && tally.ambiguous_and_not_made > 100);
+    assert!(
+        tally.succeeded > 1_000
+            && tally.ambiguous_and_made > 100
+            && tally.ambiguous_and_not_made > 100
+    );
     assert!(
         tally.clear_failures > 10 && tally.more_than_one_attempt > 100 && tally.dropped > 10,
         "{tally:?}"
@@ -253,7 +274,8 @@ async fn creates_over_http2_under_random_faults_never_make_two_tokens_for_one_ca
     let tls = Step::Tls(authority.server(HTTP_2));
     let server = Arc::new(FaultServer::start_by(move |number| {
         let mut rng = own.rng(number);
-        let streams = (0..rng.usize(1..200)).map(|_| random_stream(&mut rng)).chain([Stream::Fin]).collect();
+        let streams =
+            (0..rng.usize(1..200)).map(|_| random_stream(&mut rng)).chain([Stream::Fin]).collect();
         vec![tls.clone(), Step::Http2(streams)]
     }));
     let client = client(server.https(), authority.transport(), RetryConfig::new());
@@ -279,7 +301,8 @@ fn random_stream(rng: &mut Rng) -> Stream {
 /// Draws what comes before the end of a connection.
 type Moment = fn(&mut Rng) -> Step;
 
-/// Makes creates one after another against a server that ends each connection, after a few answers, at such a moment.
+/// Makes creates one after another against a server that ends each connection, after a few answers,
+/// at such a moment.
 async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
     let own = Seed(seed.0);
     let server = Arc::new(FaultServer::start_by(move |number| {
@@ -312,7 +335,9 @@ async fn a_server_that_closes_idle_connections_at_any_moment_costs_certainty_and
     let seed = Seed::new();
     let moments: [(&str, Moment); 2] = [
         ("at once or while the next request is written", |rng| Step::Linger(rng.usize(..100))),
-        ("when the next request has come, unread or in part", |rng| Step::ReadSome(rng.usize(1..100))),
+        ("when the next request has come, unread or in part", |rng| {
+            Step::ReadSome(rng.usize(1..100))
+        }),
     ];
     for (when, moment) in moments {
         let tally = race(3_000, &seed, moment).await;
@@ -326,17 +351,21 @@ async fn a_server_that_closes_idle_connections_at_any_moment_costs_certainty_and
     }
 }
 
-/// The same on a paused clock, against a server that keeps an idle connection for at least five seconds.
+/// The same on a paused clock, against a server that keeps an idle connection for at least five
+/// seconds.
 async fn honest(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
     let mut rng = seed.rng(0);
-    let pauses: Arc<[Duration]> = (0..creates).map(|_| Duration::from_millis(rng.u64(..10_000))).collect();
+    let pauses: Arc<[Duration]> =
+        (0..creates).map(|_| Duration::from_millis(rng.u64(..10_000))).collect();
     let server = {
         let (pauses, rng) = (Arc::clone(&pauses), Mutex::new(rng));
-        // The server knows how long the pause after each call will be, and closes in it, or when the next request comes.
+        // The server knows how long the pause after each call will be, and closes in it, or when
+        // the next request comes.
         let ending = move |name: &str| {
             let next = name[1..].parse::<usize>().unwrap() + 1;
             let is_long = pauses.get(next).is_some_and(|pause| *pause >= Duration::from_secs(5));
-            is_long.then(|| if rng.lock().unwrap().bool() { Ending::Now } else { Ending::AtNextByte })
+            is_long
+                .then(|| if rng.lock().unwrap().bool() { Ending::Now } else { Ending::AtNextByte })
         };
         let serve = Step::ServeUntil(Until::new(ending));
         FaultServer::start_by(move |_| vec![serve.clone()])
@@ -370,5 +399,8 @@ async fn a_server_that_keeps_idle_connections_for_five_seconds_costs_nothing() {
         (0, 0, 0),
         "{longer:?}"
     );
-    assert!(longer.ambiguous_and_not_made > 0, "the race is there where connections are kept for longer");
+    assert!(
+        longer.ambiguous_and_not_made > 0,
+        "the race is there where connections are kept for longer"
+    );
 }

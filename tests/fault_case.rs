@@ -29,7 +29,8 @@ enum Again {
 }
 
 impl Case {
-    /// A fault after which nobody can tell whether the request took effect, although or because `reads` requests were read.
+    /// A fault after which nobody can tell whether the request took effect, although or because
+    /// `reads` requests were read.
     pub fn maybe_sent(name: &str, script: Script, reads: usize, kind: TransportErrorKind) -> Self {
         let (sent, status, ambiguous, again) = (Sent::Maybe, None, true, Again::Revoke);
         Self { name: name.to_owned(), script, reads, kind, sent, status, ambiguous, again }
@@ -59,7 +60,8 @@ impl Case {
         Self { ambiguous: false, ..self }
     }
 
-    /// Proves it: one attempt alone, the usual attempts with the fault once, and with the fault every time.
+    /// Proves it: one attempt alone, the usual attempts with the fault once, and with the fault
+    /// every time.
     pub async fn prove(&self, client: impl Fn(&FaultServer) -> ActorTokens) {
         for operation in OPERATIONS {
             let again = match self.again {
@@ -75,10 +77,16 @@ impl Case {
             let server = FaultServer::start(std::slice::from_ref(&self.script));
             let result = operation.call(&client(&server), "once").await;
             if again {
-                let token = result.unwrap_or_else(|error| panic!("{} {operation:?}: {error:?}", self.name));
+                let token =
+                    result.unwrap_or_else(|error| panic!("{} {operation:?}: {error:?}", self.name));
                 assert!(operation.is_answered_by("once", &token), "{}: {token:?}", self.name);
                 server.until_played().await;
-                assert_eq!(server.ledger().requests.len(), self.reads + 1, "{} {operation:?}", self.name);
+                assert_eq!(
+                    server.ledger().requests.len(),
+                    self.reads + 1,
+                    "{} {operation:?}",
+                    self.name
+                );
                 assert_eq!(server.ledger().connections, 2, "{} {operation:?}", self.name);
             } else {
                 self.check(operation, &server, &result.expect_err(&self.name), 1).await;
@@ -92,7 +100,13 @@ impl Case {
         }
     }
 
-    async fn check(&self, operation: Operation, server: &FaultServer, error: &Error, attempts: usize) {
+    async fn check(
+        &self,
+        operation: Operation,
+        server: &FaultServer,
+        error: &Error,
+        attempts: usize,
+    ) {
         let what = format!("{} {operation:?}, {attempts} attempts: {error:?}", self.name);
         if self.kind == TransportErrorKind::Timeout {
             assert!(matches!(error, Error::Timeout(_)), "{what}");

@@ -1,6 +1,8 @@
-//! A server on loopback that does what a script says, byte by byte, and keeps a ledger of what really arrived.
+//! A server on loopback that does what a script says, byte by byte, and keeps a ledger of what
+//! really arrived.
 //!
-//! It has a runtime of its own, on a thread of its own: a test may hold its own thread or its own clock still.
+//! It has a runtime of its own, on a thread of its own: a test may hold its own thread or its own
+//! clock still.
 
 mod http2;
 mod ledger;
@@ -15,16 +17,14 @@ use std::{
     time::Duration,
 };
 
+pub use ledger::{Ledger, Operation, Request};
+use peer::Peer;
+pub use step::{Ending, Script, Step, Stream, Until};
 use tokio::{
     net::{TcpListener, TcpStream},
     runtime::{Builder, Runtime},
     sync::{Semaphore, watch},
 };
-
-use peer::Peer;
-
-pub use ledger::{Ledger, Operation, Request};
-pub use step::{Ending, Script, Step, Stream, Until};
 
 /// For how long a test waits for something that must come, before it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +46,8 @@ struct Shared {
 }
 
 impl FaultServer {
-    /// Starts a server whose first connections follow these scripts; those after them are served properly.
+    /// Starts a server whose first connections follow these scripts; those after them are served
+    /// properly.
     pub fn start(scripts: &[Script]) -> Self {
         Self::start_with(scripts, vec![Step::Serve])
     }
@@ -70,10 +71,17 @@ impl FaultServer {
         script: Arc<dyn Fn(usize) -> Script + Send + Sync>,
     ) -> Self {
         let ledger = Ledger { steps_to_come, ..Ledger::default() };
-        let shared =
-            Arc::new(Shared { ledger: watch::Sender::new(ledger), permits: Semaphore::new(0), scripted });
-        let runtime =
-            Builder::new_multi_thread().worker_threads(1).thread_name(THREAD).enable_all().build().unwrap();
+        let shared = Arc::new(Shared {
+            ledger: watch::Sender::new(ledger),
+            permits: Semaphore::new(0),
+            scripted,
+        });
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name(THREAD)
+            .enable_all()
+            .build()
+            .unwrap();
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -107,14 +115,16 @@ impl FaultServer {
         self.shared.permits.add_permits(1);
     }
 
-    /// Waits until the ledger says so, and fails if it does not in a long time. The caller's clock has no part in it.
+    /// Waits until the ledger says so, and fails if it does not in a long time. The caller's clock
+    /// has no part in it.
     pub async fn until(&self, is_so: impl Fn(&Ledger) -> bool + Send + Sync + 'static) {
         let waiting = self.wait_for(is_so);
         let came = self.runtime.as_ref().unwrap().spawn(waiting).await.unwrap();
         assert!(came, "it never came: {:?}", self.ledger());
     }
 
-    /// The same, but holds the thread: nothing of the client on it goes on meanwhile, its clock neither.
+    /// The same, but holds the thread: nothing of the client on it goes on meanwhile, its clock
+    /// neither.
     pub fn until_with_all_held(&self, is_so: impl Fn(&Ledger) -> bool + Send + Sync + 'static) {
         let (done, came) = std::sync::mpsc::channel();
         let waiting = self.wait_for(is_so);
@@ -127,10 +137,13 @@ impl FaultServer {
         is_so: impl Fn(&Ledger) -> bool + Send + Sync + 'static,
     ) -> impl Future<Output = bool> + Send + 'static {
         let mut ledger = self.shared.ledger.subscribe();
-        async move { matches!(tokio::time::timeout(PATIENCE, ledger.wait_for(|l| is_so(l))).await, Ok(Ok(_))) }
+        async move {
+            matches!(tokio::time::timeout(PATIENCE, ledger.wait_for(|l| is_so(l))).await, Ok(Ok(_)))
+        }
     }
 
-    /// Waits until every step of every script has come to pass: a fault that did not strike proves nothing.
+    /// Waits until every step of every script has come to pass: a fault that did not strike proves
+    /// nothing.
     pub async fn until_played(&self) {
         self.until(|ledger| ledger.steps_to_come == 0).await;
     }

@@ -1,4 +1,5 @@
-//! Secrets that are easy to recognise, sent through everything that can happen: none of them is to be seen anywhere.
+//! Secrets that are easy to recognise, sent through everything that can happen: none of them is to
+//! be seen anywhere.
 //!
 //! One test, because what is logged is logged by the whole process.
 
@@ -41,10 +42,13 @@ impl Canaries {
             forms.push(canary.to_owned());
             forms.push(percent_encoded(canary));
             forms.push(percent_encoded(canary).to_lowercase());
-            forms.push(canary.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<Vec<_>>().concat());
+            forms.push(
+                canary.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<Vec<_>>().concat(),
+            );
             forms.push(format!("{:?}", canary.as_bytes()).trim_matches(['[', ']']).to_owned());
             for alignment in 0..3 {
-                // What comes before and after shares characters with the canary's ends: those are left out.
+                // What comes before and after shares characters with the canary's ends: those are
+                // left out.
                 let padded = ["x".repeat(alignment).as_bytes(), canary.as_bytes()].concat();
                 for encoded in [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)] {
                     let (from, to) = ((alignment * 8).div_ceil(6), padded.len() * 8 / 6);
@@ -141,10 +145,12 @@ fn bodies() -> Vec<String> {
     ]
 }
 
-const STATUSES: [u16; 16] = [200, 201, 204, 302, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 599];
+const STATUSES: [u16; 16] =
+    [200, 201, 204, 302, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 599];
 
 fn client(base_url: String, transport: HyperTransport, timer: ManualTimer) -> ActorTokens {
-    let builder = Clerk::builder(SecretKey::new(KEY).unwrap()).base_url(base_url).transport(transport);
+    let builder =
+        Clerk::builder(SecretKey::new(KEY).unwrap()).base_url(base_url).transport(transport);
     builder.timer(timer).retries(retries_at_once()).build().unwrap().actor_tokens().clone()
 }
 
@@ -157,9 +163,16 @@ async fn statuses_over_http1(canaries: &Canaries) {
                 "HTTP/1.1 {status} {KEY}\r\nclerk-trace-id: {KEY}\r\ncf-ray: {TOKEN}\r\nx-echo: Bearer {KEY}\r\nset-cookie: {TOKEN}\r\nlocation: {URL}\r\ncontent-length: {}\r\n\r\n{body}",
                 if status == 204 { 0 } else { body.len() }
             );
-            let answer = if status == 204 { answer.trim_end_matches(&body).to_owned() } else { answer };
+            let answer =
+                if status == 204 { answer.trim_end_matches(&body).to_owned() } else { answer };
             for (scheme, first) in [("http", None), ("https", Some(&tls))] {
-                let serve = [Step::Read, Step::write(&answer), Step::Read, Step::write(&answer), Step::Stall];
+                let serve = [
+                    Step::Read,
+                    Step::write(&answer),
+                    Step::Read,
+                    Step::write(&answer),
+                    Step::Stall,
+                ];
                 let script: Script = first.into_iter().cloned().chain(serve).collect();
                 let server = FaultServer::start_with(&[], script);
                 let base_url = format!("{scheme}://{}/v1", server.address());
@@ -204,12 +217,33 @@ async fn failures(canaries: &Canaries) {
         ("http", vec![Step::ReadSome(10), Step::Reset]),
         ("http", vec![Step::Read, Step::Close]),
         ("http", vec![Step::Read, Step::Reset]),
-        ("http", vec![Step::Read, Step::Write(secret.clone()), Step::write("\r\n\r\n"), Step::Stall]),
-        ("http", vec![Step::Read, Step::write(&format!("HTTP/1.1 200 OK\r\n{KEY}\r\n\r\n")), Step::Stall]),
-        ("http", vec![Step::Read, Step::write(&format!("{head}content-length: {KEY}\r\n\r\n")), Step::Stall]),
         (
             "http",
-            vec![Step::Read, Step::write(&format!("{head}content-length: 999\r\n\r\n{URL}")), Step::Close],
+            vec![Step::Read, Step::Write(secret.clone()), Step::write("\r\n\r\n"), Step::Stall],
+        ),
+        (
+            "http",
+            vec![
+                Step::Read,
+                Step::write(&format!("HTTP/1.1 200 OK\r\n{KEY}\r\n\r\n")),
+                Step::Stall,
+            ],
+        ),
+        (
+            "http",
+            vec![
+                Step::Read,
+                Step::write(&format!("{head}content-length: {KEY}\r\n\r\n")),
+                Step::Stall,
+            ],
+        ),
+        (
+            "http",
+            vec![
+                Step::Read,
+                Step::write(&format!("{head}content-length: 999\r\n\r\n{URL}")),
+                Step::Close,
+            ],
         ),
         (
             "http",
@@ -221,7 +255,11 @@ async fn failures(canaries: &Canaries) {
         ),
         (
             "http",
-            vec![Step::Read, Step::write(&format!("{head}\r\n")), Step::Endless(secret.repeat(100).into())],
+            vec![
+                Step::Read,
+                Step::write(&format!("{head}\r\n")),
+                Step::Endless(secret.repeat(100).into()),
+            ],
         ),
         ("https", vec![Step::ReadSome(1), Step::Close]),
         ("https", vec![Step::ReadSome(1), Step::Write(secret.clone()), Step::Stall]),
@@ -230,17 +268,31 @@ async fn failures(canaries: &Canaries) {
         ("https", vec![Step::Tls(authority.server(HTTP_1)), Step::Read, Step::Fin]),
         (
             "https",
-            vec![Step::Tls(authority.server(HTTP_2)), Step::ReadSome(100), Step::Write(secret), Step::Close],
+            vec![
+                Step::Tls(authority.server(HTTP_2)),
+                Step::ReadSome(100),
+                Step::Write(secret),
+                Step::Close,
+            ],
         ),
         (
             "https",
-            vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Reset(h2::Reason::CANCEL)])],
+            vec![
+                Step::Tls(authority.server(HTTP_2)),
+                Step::Http2(vec![Stream::Reset(h2::Reason::CANCEL)]),
+            ],
         ),
         (
             "https",
-            vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::GoAway(h2::Reason::CANCEL)])],
+            vec![
+                Step::Tls(authority.server(HTTP_2)),
+                Step::Http2(vec![Stream::GoAway(h2::Reason::CANCEL)]),
+            ],
         ),
-        ("https", vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Endless(200)])]),
+        (
+            "https",
+            vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Endless(200)])],
+        ),
     ];
     for (scheme, script) in scripts {
         for operation in OPERATIONS {
@@ -256,7 +308,8 @@ async fn failures(canaries: &Canaries) {
 
 async fn silence(canaries: &Canaries) {
     let head = format!("HTTP/1.1 200 {KEY}\r\nx: {KEY}\r\ncontent-length: 999\r\n\r\n{URL}");
-    for script in [vec![Step::Read, Step::Stall], vec![Step::Read, Step::write(&head), Step::Stall]] {
+    for script in [vec![Step::Read, Step::Stall], vec![Step::Read, Step::write(&head), Step::Stall]]
+    {
         for operation in OPERATIONS {
             let server = FaultServer::start(std::slice::from_ref(&script));
             let timer = ManualTimer::new();
@@ -273,23 +326,29 @@ async fn silence(canaries: &Canaries) {
 
 /// What is refused before anything is sent.
 async fn refusals(canaries: &Canaries) {
-    for key in [format!("Bearer {KEY}"), format!("pk_{KEY}"), format!("{KEY}\n{KEY}"), format!("{KEY}ü")] {
+    for key in
+        [format!("Bearer {KEY}"), format!("pk_{KEY}"), format!("{KEY}\n{KEY}"), format!("{KEY}ü")]
+    {
         let refused = SecretKey::new(key).unwrap_err();
         canaries.absent("key", &refused.to_string());
         canaries.not_shown("key", &refused);
     }
     let key = || SecretKey::new(KEY).unwrap();
     canaries.not_shown("key", &key());
-    for base_url in
-        [format!("https://user:{KEY}@h/v1"), format!("https://h/v1?{KEY}"), KEY.to_owned(), URL.to_owned()]
-    {
+    for base_url in [
+        format!("https://user:{KEY}@h/v1"),
+        format!("https://h/v1?{KEY}"),
+        KEY.to_owned(),
+        URL.to_owned(),
+    ] {
         let builder = Clerk::builder(key()).base_url(base_url);
         canaries.not_shown("builder", &builder);
         let refused = builder.build().unwrap_err();
         canaries.absent("base URL", &refused.to_string());
         canaries.not_shown("base URL", &refused);
     }
-    let client = client("http://127.0.0.1:1/v1".to_owned(), HyperTransport::new(), ManualTimer::new());
+    let client =
+        client("http://127.0.0.1:1/v1".to_owned(), HyperTransport::new(), ManualTimer::new());
     for (name, value) in
         [("authorization", KEY.to_owned()), ("x", format!("{KEY}\n")), ("x y", KEY.to_owned())]
     {
@@ -297,7 +356,8 @@ async fn refusals(canaries: &Canaries) {
         canaries.not_shown("header", &call);
         canaries.not_in_result("header", call.await);
     }
-    let call = Operation::Create.call(&client, "act_1").header("x-own", KEY).retries(RetryConfig::none());
+    let call =
+        Operation::Create.call(&client, "act_1").header("x-own", KEY).retries(RetryConfig::none());
     canaries.not_shown("header", &call);
     canaries.not_in_result("refused", call.await);
 }
@@ -325,7 +385,11 @@ async fn no_secret_is_shown_by_any_value_any_error_any_panic_or_anything_that_is
 
     let logged = LOGGED.lock().unwrap();
     let logged = String::from_utf8_lossy(&logged);
-    println!("{} bytes were logged, and looked through for {} forms", logged.len(), canaries.0.len());
+    println!(
+        "{} bytes were logged, and looked through for {} forms",
+        logged.len(),
+        canaries.0.len()
+    );
     for crate_name in ["h2::", "rustls::", "hyper_util::"] {
         assert!(logged.contains(crate_name), "{crate_name} logged nothing, so nothing is proved");
     }

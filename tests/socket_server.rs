@@ -1,4 +1,5 @@
-//! A server that is a socket and a script: it shows requests byte for byte, and can answer as no proper server would.
+//! A server that is a socket and a script: it shows requests byte for byte, and can answer as no
+//! proper server would.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -10,7 +11,8 @@ use std::{
     thread::JoinHandle,
 };
 
-/// Reads one request on each connection, writes what it was told to, and closes. It stops when it is dropped.
+/// Reads one request on each connection, writes what it was told to, and closes. It stops when it
+/// is dropped.
 pub struct SocketServer {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Vec<u8>>>>,
@@ -73,7 +75,8 @@ impl Drop for SocketServer {
     }
 }
 
-/// Reads a request whose length is told by `content-length`; none if the connection closes before it is whole.
+/// Reads a request whose length is told by `content-length`; none if the connection closes before
+/// it is whole.
 fn read_request(stream: &TcpStream) -> Option<Vec<u8>> {
     let mut reader = BufReader::new(stream);
     let mut request = Vec::new();

@@ -1,4 +1,5 @@
-//! A stand-in for Clerk that gives every request the same answer, and a client of it that tries once.
+//! A stand-in for Clerk that gives every request the same answer, and a client of it that tries
+//! once.
 
 use std::{error::Error as _, iter::successors};
 
@@ -38,9 +39,14 @@ impl Stub {
     /// Creates a token for `user_1`, or revokes `act_1`.
     pub async fn call(&self, operation: Operation) -> Result<ActorToken, Error> {
         match operation {
-            Operation::Create => self.clerk.actor_tokens().create(command(r#"{"sub":"user_support"}"#)).await,
+            Operation::Create => {
+                self.clerk.actor_tokens().create(command(r#"{"sub":"user_support"}"#)).await
+            }
             Operation::Revoke => {
-                self.clerk.actor_tokens().revoke(&"act_1".parse().expect("an id can be like that")).await
+                self.clerk
+                    .actor_tokens()
+                    .revoke(&"act_1".parse().expect("an id can be like that"))
+                    .await
             }
         }
     }
@@ -89,8 +95,8 @@ pub fn json_answer(status: u16, body: impl Into<String>) -> ResponseTemplate {
 
 /// Gives all that a log could show of an error.
 pub fn shown(error: &Error) -> String {
-    let causes =
-        successors(error.source(), |error| (*error).source()).map(|error| format!(" {error} {error:?}"));
+    let causes = successors(error.source(), |error| (*error).source())
+        .map(|error| format!(" {error} {error:?}"));
     format!("{error} {error:?} {error:#?}") + &causes.collect::<String>()
 }
 

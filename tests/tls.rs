@@ -51,21 +51,26 @@ impl Authority {
     /// A server of another name.
     pub fn server_named(&self, name: &str, protocols: &[&[u8]]) -> Arc<ServerConfig> {
         let (chain, key) = self.issue(name);
-        let builder = ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
-        let mut config = builder.unwrap().with_no_client_auth().with_single_cert(chain, key).unwrap();
+        let builder =
+            ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+        let mut config =
+            builder.unwrap().with_no_client_auth().with_single_cert(chain, key).unwrap();
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         Arc::new(config)
     }
 
-    /// A server that asks for a certificate of this authority's, and speaks this version of TLS only.
+    /// A server that asks for a certificate of this authority's, and speaks this version of TLS
+    /// only.
     pub fn server_that_asks(
         &self,
         version: &'static SupportedProtocolVersion,
         protocols: &[&[u8]],
     ) -> Arc<ServerConfig> {
         let (chain, key) = self.issue("127.0.0.1");
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(self.roots()), provider());
-        let builder = ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[version]);
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(self.roots()), provider());
+        let builder =
+            ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[version]);
         let builder = builder.unwrap().with_client_cert_verifier(verifier.build().unwrap());
         let mut config = builder.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
@@ -74,15 +79,21 @@ impl Authority {
 
     /// A client that trusts this authority alone.
     pub fn client(&self) -> ClientConfig {
-        let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+        let builder =
+            ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
         builder.unwrap().with_root_certificates(self.roots()).with_no_client_auth()
     }
 
     /// The same, and it has a certificate to show.
     pub fn client_with_certificate(&self) -> ClientConfig {
         let (chain, key) = self.issue("client.test");
-        let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
-        builder.unwrap().with_root_certificates(self.roots()).with_client_auth_cert(chain, key).unwrap()
+        let builder =
+            ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+        builder
+            .unwrap()
+            .with_root_certificates(self.roots())
+            .with_client_auth_cert(chain, key)
+            .unwrap()
     }
 
     /// A transport that trusts this authority alone.

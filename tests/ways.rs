@@ -1,4 +1,5 @@
-//! The three ways of use, each compiled and run as a stranger's package that names only what that person would name.
+//! The three ways of use, each compiled and run as a stranger's package that names only what that
+//! person would name.
 
 use std::{
     env, fs,
@@ -10,8 +11,9 @@ use clerk_emulator::{Emulator, TokenStatus};
 
 /// Runs cargo in one of the packages under `ways`.
 ///
-/// They are no members, so that nothing of this workspace helps them to build, and have no lock file of their own to keep:
-/// each gets a copy of ours. So they build just the versions that we test with, and need no network once we are built.
+/// They are no members, so that nothing of this workspace helps them to build, and have no lock
+/// file of their own to keep: each gets a copy of ours. So they build just the versions that we
+/// test with, and need no network once we are built.
 fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Output {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = tests.join("ways").join(way);
@@ -34,7 +36,8 @@ fn lines(output: Output) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// Runs a program against an emulator, and gives what it printed and the id of the token that it made and revoked.
+/// Runs a program against an emulator, and gives what it printed and the id of the token that it
+/// made and revoked.
 fn run(way: &str) -> (Vec<String>, String) {
     let emulator = Emulator::start().unwrap();
     let output = cargo("run", way, |program| {
@@ -72,7 +75,10 @@ fn the_default_client_is_set_up_by_the_environment_alone() {
     let (lines, id) = run("default");
     assert_eq!(
         lines,
-        [format!(r#"{id} is pending for {{"sub":"user_support","case":4711}}"#), format!("{id} is revoked")]
+        [
+            format!(r#"{id} is pending for {{"sub":"user_support","case":4711}}"#),
+            format!("{id} is revoked")
+        ]
     );
 }
 
@@ -83,7 +89,8 @@ fn each_way_names_no_more_of_ours_than_it_says() {
         ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
         ("default", &["clerk-actor-tokens"]),
     ] {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("ways").join(way).join("Cargo.toml");
+        let manifest =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("ways").join(way).join("Cargo.toml");
         let manifest = fs::read_to_string(manifest).unwrap();
         let named = manifest.lines().filter(|line| line.starts_with("clerk-"));
         let named: Vec<_> = named.filter_map(|line| line.split(' ').next()).collect();

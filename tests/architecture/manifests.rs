@@ -9,12 +9,16 @@ fn manifests() -> Vec<(String, String)> {
     let metadata = metadata();
     let packages = metadata.workspace_packages();
     let read = |path| fs::read_to_string(path).unwrap();
-    packages.iter().map(|package| (package.name.to_string(), read(&package.manifest_path))).collect()
+    packages
+        .iter()
+        .map(|package| (package.name.to_string(), read(&package.manifest_path)))
+        .collect()
 }
 
 /// Gives the lines of a manifest, each with the name of the table that it stands in.
 fn lines(manifest: &str) -> impl Iterator<Item = (&str, &str)> {
-    let lines = manifest.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines =
+        manifest.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.scan("", |table, line| {
         if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             *table = name;
@@ -29,7 +33,10 @@ fn every_dependency_of_every_member_comes_from_the_table_of_the_workspace() {
         let mut dependencies = 0;
         for (table, line) in lines(&manifest) {
             let (_, last) = table.rsplit_once('.').unwrap_or(("", table));
-            assert!(!table.contains("dependencies."), "{name}: one line for a dependency, no table: {table}");
+            assert!(
+                !table.contains("dependencies."),
+                "{name}: one line for a dependency, no table: {table}"
+            );
             if last.ends_with("dependencies") && line.contains('=') {
                 assert!(line.contains("workspace = true"), "{name}: {line}");
                 dependencies += 1;
@@ -56,7 +63,10 @@ fn version_edition_and_licence_are_the_workspace_s() {
     for (name, manifest) in manifests() {
         for key in ["version", "edition", "license"] {
             let expected = format!("{key}.workspace = true");
-            assert!(lines(&manifest).any(|line| line == ("package", &expected)), "{name} lacks {expected}");
+            assert!(
+                lines(&manifest).any(|line| line == ("package", &expected)),
+                "{name} lacks {expected}"
+            );
         }
     }
 }

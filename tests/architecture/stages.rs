@@ -22,10 +22,15 @@ fn may_know(from: &str, to: &str) -> bool {
 
 /// Takes comments out, line by line: links of the documentation may lead anywhere.
 fn without_comments(source: &str) -> String {
-    source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    source
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-/// Gives the first name of each path after `prefix`: `a` and `b` for `crate::{a::X, b}`, and for `crate::a::X` with `crate::b`.
+/// Gives the first name of each path after `prefix`: `a` and `b` for `crate::{a::X, b}`, and for
+/// `crate::a::X` with `crate::b`.
 fn names_after(source: &str, prefix: &str) -> Vec<String> {
     let paths = source.match_indices(prefix).map(|(at, _)| &source[at + prefix.len()..]);
     paths
@@ -62,7 +67,8 @@ fn first_name(path: &str) -> String {
         .collect()
 }
 
-/// Gives the stage of each name that the root of the crate re-exports: `InvalidInput` is of `domain`.
+/// Gives the stage of each name that the root of the crate re-exports: `InvalidInput` is of
+/// `domain`.
 fn exports() -> BTreeMap<String, String> {
     let root = without_comments(&fs::read_to_string(format!("{SOURCES}/lib.rs")).unwrap());
     let of = |stage: &'static str| {
@@ -100,7 +106,11 @@ fn a_file_of_the_core_imports_only_from_its_own_stage_and_those_to_its_left() {
             for name in names_after(&source, "crate::") {
                 let known = exports.get(&name).map_or(&*name, String::as_str);
                 assert!(column(known).is_some(), "{}: what is `crate::{name}`?", file.display());
-                assert!(may_know(stage, known), "{}: `{stage}` must not know `{known}`", file.display());
+                assert!(
+                    may_know(stage, known),
+                    "{}: `{stage}` must not know `{known}`",
+                    file.display()
+                );
                 imports += 1;
             }
         }
@@ -113,7 +123,8 @@ fn no_file_of_the_core_leaves_its_stage_by_way_of_super() {
     for stage in COLUMNS.concat() {
         for file in files(&Path::new(SOURCES).join(stage)) {
             let source = without_comments(&fs::read_to_string(&file).unwrap());
-            // Up from a file is its stage, and up from the stage's own file is out. Tests are one further in.
+            // Up from a file is its stage, and up from the stage's own file is out. Tests are one
+            // further in.
             let (code, tests) = source.split_once("#[cfg(test)]").unwrap_or((&source, ""));
             let out = if file.ends_with("mod.rs") { "super::" } else { "super::super::" };
             assert!(!code.contains(out), "{}", file.display());
@@ -140,6 +151,8 @@ fn imports_are_understood_however_they_are_written() {
         assert_eq!(names_after(source, "crate::"), names, "{source}");
     }
     assert!(may_know("wire", "domain") && may_know("wire", "wire") && may_know("use_case", "wire"));
-    assert!(!may_know("domain", "port") && !may_know("retry", "error") && !may_know("wire", "use_case"));
+    assert!(
+        !may_know("domain", "port") && !may_know("retry", "error") && !may_know("wire", "use_case")
+    );
     assert_eq!(without_comments("a // crate::b\n/// crate::c\nd"), "a \n\nd");
 }

@@ -1,4 +1,5 @@
-//! The checks, each for any transport. A server of wiremock counts requests; where it is too well-behaved, a socket answers.
+//! The checks, each for any transport. A server of wiremock counts requests; where it is too
+//! well-behaved, a socket answers.
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +9,8 @@ use std::{
 };
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError, TransportErrorKind,
+    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
+    TransportErrorKind,
     http::{HeaderValue, Method, StatusCode},
 };
 use clerk_tests::{
@@ -63,7 +65,8 @@ fn no_secret(shown: &impl Debug) {
 }
 
 pub(crate) async fn one_call_is_one_request_whatever_the_status(transport: &impl HttpTransport) {
-    let answer = |request: &Request| ResponseTemplate::new(request.url.path()[1..].parse::<u16>().unwrap());
+    let answer =
+        |request: &Request| ResponseTemplate::new(request.url.path()[1..].parse::<u16>().unwrap());
     let server = server(answer).await;
     for status in 200..=599 {
         let request = post(*server.address(), &format!("/{status}"), "{}");
@@ -98,7 +101,8 @@ pub(crate) async fn no_redirect_is_followed(transport: &impl HttpTransport) {
     let elsewhere = MockServer::start().await;
     for status in [301, 302, 303, 307, 308] {
         let location = format!("{}/x", elsewhere.uri());
-        let server = server(ResponseTemplate::new(status).insert_header("location", &*location)).await;
+        let server =
+            server(ResponseTemplate::new(status).insert_header("location", &*location)).await;
         let response = transport.send(post(*server.address(), "/", "{}")).await.unwrap();
         assert_eq!(response.status().as_u16(), status);
         assert_eq!(response.headers()["location"], location);
@@ -138,8 +142,11 @@ pub(crate) async fn an_answer_of_just_the_limit_is_whole(transport: &impl HttpTr
     assert_eq!(response.body().as_ref().len(), LIMIT);
 }
 
-pub(crate) async fn an_answer_that_is_too_large_is_refused_with_its_head(transport: &impl HttpTransport) {
-    let answer = ResponseTemplate::new(502).set_body_bytes(vec![b'x'; LIMIT + 1]).insert_header("x-id", "7");
+pub(crate) async fn an_answer_that_is_too_large_is_refused_with_its_head(
+    transport: &impl HttpTransport,
+) {
+    let answer =
+        ResponseTemplate::new(502).set_body_bytes(vec![b'x'; LIMIT + 1]).insert_header("x-id", "7");
     let server = server(answer).await;
     let error = transport.send(post(*server.address(), "/", "")).await.unwrap_err();
     too_large(&error);
@@ -152,14 +159,21 @@ fn too_large(error: &TransportError) {
     assert_eq!(error.headers().unwrap()["x-id"], "7");
 }
 
-pub(crate) async fn a_refused_connection_is_certain_to_have_sent_nothing(transport: &impl HttpTransport) {
+pub(crate) async fn a_refused_connection_is_certain_to_have_sent_nothing(
+    transport: &impl HttpTransport,
+) {
     let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     let error = transport.send(post(nobody, "/", "body_canary")).await.unwrap_err();
-    assert_eq!((error.kind(), error.sent(), error.status()), (TransportErrorKind::Connect, Sent::No, None));
+    assert_eq!(
+        (error.kind(), error.sent(), error.status()),
+        (TransportErrorKind::Connect, Sent::No, None)
+    );
     no_secret(&error);
 }
 
-pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(transport: &impl HttpTransport) {
+pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(
+    transport: &impl HttpTransport,
+) {
     let server = SocketServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let path = "/v1//a%2Fb/%2e%2E/;x=1?q=%20&r=/../";
     let body: Vec<u8> = (0..=255).collect();
@@ -224,9 +238,11 @@ pub(crate) async fn an_answer_that_is_cut_is_no_answer(transport: &impl HttpTran
 }
 
 pub(crate) async fn what_is_no_http_is_no_answer(transport: &impl HttpTransport) {
-    for answer in
-        ["SSH-2.0-canary\r\n\r\n", "HTTP/1.1 canary OK\r\n\r\n", "HTTP/1.1 200 OK\r\ncanary\r\n\r\n"]
-    {
+    for answer in [
+        "SSH-2.0-canary\r\n\r\n",
+        "HTTP/1.1 canary OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncanary\r\n\r\n",
+    ] {
         let error = exchange(transport, answer).await.unwrap_err();
         doubt(&error, &[TransportErrorKind::Other]);
     }

@@ -1,4 +1,5 @@
-//! The default transport over HTTP/2 without TLS: its connections say that it was negotiated, and the server believes it.
+//! The default transport over HTTP/2 without TLS: its connections say that it was negotiated, and
+//! the server believes it.
 
 use clerk_core::http::Uri;
 use clerk_tests::connector::Connector;
@@ -7,7 +8,9 @@ use tokio::net::TcpStream;
 
 pub(crate) fn transport() -> HyperTransport {
     let connector = Connector::http2(|uri: Uri| async move {
-        let stream = TcpStream::connect(uri.authority().map(ToString::to_string).unwrap_or_default()).await?;
+        let stream =
+            TcpStream::connect(uri.authority().map(ToString::to_string).unwrap_or_default())
+                .await?;
         stream.set_nodelay(true)?;
         Ok(stream)
     });

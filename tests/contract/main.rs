@@ -1,4 +1,5 @@
-//! What an `HttpTransport` owes, as its documentation says it, checked of every adapter that there is.
+//! What an `HttpTransport` owes, as its documentation says it, checked of every adapter that there
+//! is.
 //!
 //! A new adapter is one more `owes!` below.
 
@@ -77,5 +78,9 @@ owes!(example_of_one_s_own = own_transport::OneConnectionEach; any_http, http1);
 async fn debug_shows_nothing_of_what_a_transport_has_sent() {
     checks::debug_shows_nothing_of_a_request(&HyperTransport::new()).await;
     checks::debug_shows_nothing_of_a_request(&http2::transport()).await;
-    checks::debug_shows_nothing_of_a_request(&FaultyTransport::new(HyperTransport::new(), TokioTimer)).await;
+    checks::debug_shows_nothing_of_a_request(&FaultyTransport::new(
+        HyperTransport::new(),
+        TokioTimer,
+    ))
+    .await;
 }

@@ -89,7 +89,8 @@ impl Exchange {
             Stream::Cut(bytes, reason) => {
                 let mut sender = self.head(200, body.len())?;
                 sender.send_data(body.slice(..bytes), false).ok()?;
-                // A reset takes along what was not written yet; the connection's turn comes when this task gives way.
+                // A reset takes along what was not written yet; the connection's turn comes when
+                // this task gives way.
                 for _ in 0..10 {
                     tokio::task::yield_now().await;
                 }
@@ -100,8 +101,9 @@ impl Exchange {
                 let mut sender = self.respond.send_response(response, false).ok()?;
                 loop {
                     sender.reserve_capacity(16 * 1024);
-                    let capacity =
-                        std::future::poll_fn(|context| sender.poll_capacity(context)).await?.ok()?;
+                    let capacity = std::future::poll_fn(|context| sender.poll_capacity(context))
+                        .await?
+                        .ok()?;
                     sender.send_data(vec![b'x'; capacity].into(), false).ok()?;
                     self.shared.enter(|ledger| ledger.written += capacity);
                 }

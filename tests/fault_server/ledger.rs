@@ -9,7 +9,8 @@ pub struct Ledger {
     pub requests: Vec<Request>,
     /// Bytes that it was sent and did not take for a request: after it closed, say.
     pub unread: usize,
-    /// Bytes that it could write. What the kernel holds back for a reader that does not read is little.
+    /// Bytes that it could write. What the kernel holds back for a reader that does not read is
+    /// little.
     pub written: usize,
     /// How many connections the client ended, as the server saw it.
     pub ended: usize,
@@ -25,7 +26,8 @@ pub struct Request {
     /// The number of the connection it came by.
     pub connection: usize,
     pub operation: Operation,
-    /// The actor's claim `call` of a create, the id in a revoke: unique to a call, the same in all its attempts.
+    /// The actor's claim `call` of a create, the id in a revoke: unique to a call, the same in all
+    /// its attempts.
     pub name: String,
 }
 
@@ -38,7 +40,10 @@ pub enum Operation {
 impl Ledger {
     /// Counts how often this operation was read under this name.
     pub fn count(&self, operation: Operation, name: &str) -> usize {
-        self.requests.iter().filter(|request| request.operation == operation && request.name == name).count()
+        self.requests
+            .iter()
+            .filter(|request| request.operation == operation && request.name == name)
+            .count()
     }
 
     /// Enters a request, and makes what it asks for. Gives the answer's body.

@@ -46,7 +46,8 @@ impl Peer {
                 match TlsAcceptor::from(config).accept(bare).into_fallible().await {
                     Ok(io) => self.io = Box::new(io),
                     Err((error, bare)) => {
-                        // With bytes left unread, the close would be a reset, which may overtake the alert.
+                        // With bytes left unread, the close would be a reset, which may overtake
+                        // the alert.
                         self.io = bare;
                         self.socket.shutdown(Shutdown::Write)?;
                         self.drain().await?;
@@ -56,8 +57,14 @@ impl Peer {
             }
             Step::Http2(streams) => {
                 let io = std::mem::replace(&mut self.io, Box::new(tokio::io::empty()));
-                http2::serve(io, Arc::clone(&self.socket), self.number, Arc::clone(&self.shared), streams)
-                    .await;
+                http2::serve(
+                    io,
+                    Arc::clone(&self.socket),
+                    self.number,
+                    Arc::clone(&self.shared),
+                    streams,
+                )
+                .await;
             }
             Step::ReadSome(bytes) => {
                 while self.buffer.len() < bytes {
@@ -157,7 +164,8 @@ impl Peer {
         self.shared.permits.acquire().await.unwrap().forget();
     }
 
-    /// Waits for the client's end of the connection, and takes nothing that comes before it for a request.
+    /// Waits for the client's end of the connection, and takes nothing that comes before it for a
+    /// request.
     async fn drain(&mut self) -> io::Result<()> {
         loop {
             let unread = self.buffer.len();

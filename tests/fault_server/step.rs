@@ -4,7 +4,8 @@ use bytes::Bytes;
 use clerk_transport_hyper::rustls::ServerConfig;
 use h2::Reason;
 
-/// Is what a server does next on a connection. A script is a list of them; after the last, the connection is closed.
+/// Is what a server does next on a connection. A script is a list of them; after the last, the
+/// connection is closed.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Takes the server's part in a TLS handshake; all that follows is inside.
@@ -84,7 +85,8 @@ pub enum Stream {
     Answer,
     /// Answers when the test [lets it](super::FaultServer::let_go).
     Hold,
-    /// Answers with this status and this body, and shows the secret key that it was sent in headers.
+    /// Answers with this status and this body, and shows the secret key that it was sent in
+    /// headers.
     Echo(u16, &'static str),
     /// Resets it unread.
     Refuse(Reason),

@@ -16,7 +16,8 @@ fn tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }
 
-/// Polls the call by hand until the server is so far, and drops it there. Then makes another, which must get its own answer.
+/// Polls the call by hand until the server is so far, and drops it there. Then makes another, which
+/// must get its own answer.
 async fn dropped(
     operation: Operation,
     server: &FaultServer,
@@ -58,8 +59,11 @@ async fn a_call_that_is_dropped_before_it_is_polled_sends_nothing() {
 #[tokio::test]
 async fn a_call_that_is_dropped_at_any_stage_goes_no_further_and_its_answer_reaches_nobody() {
     for operation in OPERATIONS {
-        let answer =
-            operation.answer(if operation == Operation::Create { "act_dropped_0" } else { "dropped" });
+        let answer = operation.answer(if operation == Operation::Create {
+            "act_dropped_0"
+        } else {
+            "dropped"
+        });
         let part = |bytes: usize| Step::write(&answer[..bytes]);
         let scripts: [(usize, Script); 5] = [
             (0, vec![Step::ReadSome(1), Step::Stall]),
@@ -80,8 +84,13 @@ async fn a_call_that_is_dropped_at_any_stage_goes_no_further_and_its_answer_reac
 #[tokio::test]
 async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connection_with_it() {
     for operation in OPERATIONS {
-        let server =
-            FaultServer::start(&[vec![Step::Read, Step::Answer, Step::Read, Step::Hold, Step::Answer]]);
+        let server = FaultServer::start(&[vec![
+            Step::Read,
+            Step::Answer,
+            Step::Read,
+            Step::Hold,
+            Step::Answer,
+        ]]);
         let client = client(server.http(), HyperTransport::new());
         operation.call(&client, "first").await.unwrap();
         assert_eq!(tasks(), 1);
@@ -94,7 +103,10 @@ async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connecti
         for name in ["next", "after"] {
             assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
         }
-        assert_eq!((server.ledger().connections, server.ledger().count(operation, "dropped")), (2, 1));
+        assert_eq!(
+            (server.ledger().connections, server.ledger().count(operation, "dropped")),
+            (2, 1)
+        );
         tasks_come_down_to(1).await;
     }
 }
@@ -134,8 +146,10 @@ async fn a_call_that_is_dropped_over_http2_ends_its_stream_and_leaves_the_connec
 #[tokio::test]
 async fn a_call_that_is_dropped_in_its_pause_is_not_sent_again() {
     for operation in OPERATIONS {
-        let refusal = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n";
-        let server = FaultServer::start(&[vec![Step::ReadInVain, Step::write(refusal), Step::Serve]]);
+        let refusal =
+            "HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n";
+        let server =
+            FaultServer::start(&[vec![Step::ReadInVain, Step::write(refusal), Step::Serve]]);
         let timer = ManualTimer::new();
         let client = client_with(server.http(), HyperTransport::new(), timer.clone());
         {

@@ -6,10 +6,10 @@ use std::{
     },
 };
 
-use clerk_core::http::Uri;
 use clerk_core::{
     ActorTokens, RetryConfig, SecretKey, Sent,
     TransportErrorKind::{Config, Connect},
+    http::Uri,
 };
 use clerk_tests::{
     client::{OPERATIONS, client, retries_at_once, transport_error},
@@ -24,7 +24,8 @@ use tokio::{
     net::{TcpStream, UnixListener, UnixStream},
 };
 
-/// A client that hands a connection with a script over only when something has arrived on it: its end.
+/// A client that hands a connection with a script over only when something has arrived on it: its
+/// end.
 fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
     let (address, scripted) = (server.address(), server.scripted());
     let made = Arc::new(AtomicUsize::new(0));
@@ -38,20 +39,27 @@ fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
             Ok(stream)
         }
     };
-    client(server.http(), HyperTransport::builder().connector(Connector::http1(connect)).build().unwrap())
+    client(
+        server.http(),
+        HyperTransport::builder().connector(Connector::http1(connect)).build().unwrap(),
+    )
 }
 
 #[tokio::test]
 async fn nobody_listening_means_that_nothing_was_sent() {
     for operation in OPERATIONS {
         // The port is ours, and nobody listens.
-        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
         let port = socket.local_addr().unwrap().as_socket().unwrap().port();
         let client = client(format!("http://127.0.0.1:{port}/v1"), HyperTransport::new());
         for (retries, attempts) in [(RetryConfig::none(), 1), (retries_at_once(), 3)] {
             let error = operation.call(&client, "c").retries(retries).await.unwrap_err();
-            assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (Connect, Sent::No));
+            assert_eq!(
+                (transport_error(&error).kind(), transport_error(&error).sent()),
+                (Connect, Sent::No)
+            );
             assert!(!error.is_ambiguous() && error.attempts() == attempts, "{error:?}");
         }
     }
@@ -69,20 +77,27 @@ async fn a_name_that_nobody_has_means_that_nothing_was_sent() {
         .unwrap();
     for operation in OPERATIONS {
         let error = operation.call(&client, "c").retries(retries_at_once()).await.unwrap_err();
-        assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (Connect, Sent::No));
+        assert_eq!(
+            (transport_error(&error).kind(), transport_error(&error).sent()),
+            (Connect, Sent::No)
+        );
         assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
     }
 }
 
 #[tokio::test]
 async fn a_connection_whose_end_is_seen_before_the_request_is_written_sent_nothing() {
-    Case::not_sent("closed on accept", vec![Step::Close], Connect).prove(client_that_looks_first).await;
-    Case::not_sent("reset on accept", vec![Step::Reset], Connect).prove(client_that_looks_first).await;
+    Case::not_sent("closed on accept", vec![Step::Close], Connect)
+        .prove(client_that_looks_first)
+        .await;
+    Case::not_sent("reset on accept", vec![Step::Reset], Connect)
+        .prove(client_that_looks_first)
+        .await;
 }
 
 #[tokio::test]
 async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_and_is_never_a_second_create()
-{
+ {
     for operation in OPERATIONS {
         for end in [Step::Close, Step::Reset] {
             for turn in 0..50 {
@@ -153,9 +168,13 @@ async fn serve_unix(listener: UnixListener, accepted: Arc<AtomicUsize>) {
 async fn a_host_that_no_certificate_can_name_is_a_matter_of_configuration() {
     for operation in OPERATIONS {
         let server = FaultServer::start(&[]);
-        let client = client(format!("https://a_b..c:{}/v1", server.address().port()), HyperTransport::new());
+        let client =
+            client(format!("https://a_b..c:{}/v1", server.address().port()), HyperTransport::new());
         let error = operation.call(&client, "c").await.unwrap_err();
-        assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (Config, Sent::No));
+        assert_eq!(
+            (transport_error(&error).kind(), transport_error(&error).sent()),
+            (Config, Sent::No)
+        );
         assert!(!error.is_ambiguous() && error.attempts() == 1, "{error:?}");
         assert_eq!(server.ledger().connections, 0);
     }

@@ -85,7 +85,8 @@ async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
         let script = after_reading([Step::write(&format!("{HEAD}{framing}")), Step::Hold, end]);
         let case = Case::maybe_sent(framing, script, 1, kind).with_status(200);
         case.prove(|server| {
-            // One for each connection that there may be: the client has seen the head before it meets the end.
+            // One for each connection that there may be: the client has seen the head before it
+            // meets the end.
             (0..3).for_each(|_| server.let_go());
             plain(server)
         })
@@ -99,13 +100,16 @@ async fn chunks_that_never_end_but_say_nothing_are_given_up() {
     let script = after_reading([Step::write(head), Step::Endless(Bytes::from(vec![b'x'; 4096]))]);
     Case::maybe_sent("endless extension", script, 1, Other).with_status(200).prove(plain).await;
     let script = after_reading([
-        Step::write("HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n"),
+        Step::write(
+            "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
+        ),
         Step::Endless(Bytes::from("x-trailer: x\r\n".repeat(100))),
     ]);
     Case::maybe_sent("endless trailers", script, 1, Other).with_status(200).prove(plain).await;
 }
 
-/// Cuts the answer after each of its bytes: success is possible with all of them only, and a create is never read twice.
+/// Cuts the answer after each of its bytes: success is possible with all of them only, and a create
+/// is never read twice.
 async fn cut_at_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) {
     for operation in OPERATIONS {
         let whole = whole_answer(operation);
@@ -172,17 +176,25 @@ async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
     for operation in OPERATIONS {
         let whole = whole_answer(operation);
         let (_, body) = whole.split_once("\r\n\r\n").unwrap();
-        let chunks =
-            body.chars().map(|character| format!("1\r\n{character}\r\n")).collect::<Vec<_>>().concat();
+        let chunks = body
+            .chars()
+            .map(|character| format!("1\r\n{character}\r\n"))
+            .collect::<Vec<_>>()
+            .concat();
         for answer in [
             whole.clone(),
-            format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n{whole}"),
-            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}0\r\nx-trailer: x\r\n\r\n"),
+            format!(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n{whole}"
+            ),
+            format!(
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}0\r\nx-trailer: x\r\n\r\n"
+            ),
             format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}"),
             format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
         ] {
             let length = answer.len();
-            let server = FaultServer::start(&[after_reading([Step::Drip(answer.into()), Step::Close])]);
+            let server =
+                FaultServer::start(&[after_reading([Step::Drip(answer.into()), Step::Close])]);
             (0..length).for_each(|_| server.let_go());
             let token = operation.call(&plain(&server), "c").await.unwrap();
             assert!(operation.is_answered_by("c", &token));
@@ -204,7 +216,8 @@ async fn a_body_that_is_too_large_is_not_read_on_and_keeps_its_status() {
         ("content-encoding: gzip\r\ntransfer-encoding: chunked", chunk),
     ] {
         for status in [200, 201, 400, 404, 500, 503] {
-            let head = format!("HTTP/1.1 {status} Any\r\nclerk-trace-id: trace_1\r\n{framing}\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 {status} Any\r\nclerk-trace-id: trace_1\r\n{framing}\r\n\r\n");
             let script = after_reading([Step::write(&head), Step::Endless(body.clone())]);
             let case = Case::maybe_sent(&head, script, 1, TooLarge).with_status(status);
             let case = match status {
@@ -244,7 +257,9 @@ async fn what_is_compressed_unasked_is_not_decompressed() {
         let error = operation.call(&plain(&server), "c").await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
         assert_eq!((unexpected.status().as_u16(), unexpected.body_length()), (200, gzip.len()));
-        assert!(error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1"));
+        assert!(
+            error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1")
+        );
         assert_eq!(server.ledger().requests.len(), 1);
     }
 }
@@ -254,7 +269,8 @@ async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_n
     for operation in OPERATIONS {
         let whole = whole_answer(operation);
         let (_, body) = whole.split_once("\r\n\r\n").unwrap();
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len() - 10);
+        let answer =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len() - 10);
         let server = FaultServer::start(&[after_reading([Step::write(&answer), Step::Stall])]);
         let client = plain(&server);
         let error = operation.call(&client, "c").await.unwrap_err();
@@ -271,9 +287,12 @@ async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_n
 async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
     for operation in OPERATIONS {
         let stranger = operation.answer("stranger");
-        for surplus in
-            [stranger.as_str(), "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n", "x", "\r\n"]
-        {
+        for surplus in [
+            stranger.as_str(),
+            "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n",
+            "x",
+            "\r\n",
+        ] {
             // In one piece with the answer, and in one of its own.
             for apart in [false, true] {
                 let mut script = vec![Step::Read, Step::Answer, Step::write(surplus), Step::Stall];
@@ -316,7 +335,9 @@ async fn a_status_that_nobody_asked_for_is_a_clear_failure() {
             matches!(&error, Error::Unexpected(unexpected) if unexpected.status().as_u16() == 101),
             "{error:?}"
         );
-        assert!(!error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1"));
+        assert!(
+            !error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1")
+        );
         assert!(operation.is_answered_by("d", &operation.call(&client, "d").await.unwrap()));
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 2));
     }

@@ -62,7 +62,8 @@ async fn a_stream_that_was_refused_was_not_processed_and_is_sent_again() {
     }
 }
 
-/// Faults after which nobody can tell: what one attempt says, and that a revoke is sent again where a create is not.
+/// Faults after which nobody can tell: what one attempt says, and that a revoke is sent again where
+/// a create is not.
 async fn leaves_it_open(
     stream: Stream,
     connections: usize,
@@ -77,7 +78,10 @@ async fn leaves_it_open(
         let error = call.await.unwrap_err();
         assert!(matches!(error, Error::Transport(_)), "{stream:?}: {error:?}");
         let inner = transport_error(&error);
-        assert!(kinds.contains(&inner.kind()) && inner.sent() == Sent::Maybe, "{stream:?}: {error:?}");
+        assert!(
+            kinds.contains(&inner.kind()) && inner.sent() == Sent::Maybe,
+            "{stream:?}: {error:?}"
+        );
         assert!(error.is_ambiguous() && error.attempts() == 1, "{stream:?}: {error:?}");
         assert_eq!(error.status().map(|status| status.as_u16()), status, "{stream:?}");
         assert_eq!(server.ledger().requests.len(), reads, "{stream:?}");
@@ -136,15 +140,20 @@ async fn a_connection_that_ends_under_its_streams_leaves_it_open_what_was_done()
 
 #[tokio::test]
 async fn a_goodbye_before_the_request_was_read_is_no_second_create() {
-    // SETTINGS, and GOAWAY with no stream processed: written when the request has arrived, and read by nobody.
+    // SETTINGS, and GOAWAY with no stream processed: written when the request has arrived, and read
+    // by nobody.
     let frames: &[u8] = &[
         0, 0, 0, 4, 0, 0, 0, 0, 0, //
         0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
     let over = Over::tls();
     for operation in OPERATIONS {
-        let goodbye =
-            vec![over.tls.clone(), Step::ReadSome(150), Step::Write(Bytes::from_static(frames)), Step::Close];
+        let goodbye = vec![
+            over.tls.clone(),
+            Step::ReadSome(150),
+            Step::Write(Bytes::from_static(frames)),
+            Step::Close,
+        ];
         let server = over.server(&[goodbye]);
         let result = operation.call(&over.client(&server), "c").await;
         server.until_played().await;
@@ -172,7 +181,8 @@ async fn a_call_after_a_goodbye_moves_to_another_connection_and_that_is_no_attem
         for name in ["first", "second", "third"] {
             let call = operation.call(&client, name).retries(RetryConfig::none());
             assert!(operation.is_answered_by(name, &call.await.unwrap()));
-            // The client goes on meanwhile: a server that says goodbye in order waits for it to answer.
+            // The client goes on meanwhile: a server that says goodbye in order waits for it to
+            // answer.
             server.until(|ledger| ledger.connections == 2 || ledger.ended == 1).await;
         }
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 3));
@@ -187,8 +197,11 @@ async fn a_body_without_end_is_not_read_on_and_keeps_its_status() {
             [(200, true, false), (404, false, false), (503, true, operation == Operation::Revoke)]
         {
             let server = over.server(&[over.script(&[Stream::Endless(status); 3])]);
-            let error =
-                operation.call(&over.client(&server), "c").retries(retries_at_once()).await.unwrap_err();
+            let error = operation
+                .call(&over.client(&server), "c")
+                .retries(retries_at_once())
+                .await
+                .unwrap_err();
             assert_eq!(transport_error(&error).kind(), TooLarge, "{error:?}");
             assert_eq!(error.status().unwrap().as_u16(), status);
             let attempts = if again { 3 } else { 1 };
@@ -294,8 +307,12 @@ fn each_runtime_has_a_connection_of_its_own() {
     let (one, other, over) = (runtime(), runtime(), Over::tls());
     let server = one.block_on(async { over.server(&[]) });
     let client = over.client(&server);
-    for (runtime, name, connections) in [(&one, "a", 1), (&other, "b", 2), (&one, "c", 2), (&other, "d", 2)] {
-        runtime.block_on(Operation::Create.call(&client, name).retries(RetryConfig::none())).unwrap();
+    for (runtime, name, connections) in
+        [(&one, "a", 1), (&other, "b", 2), (&one, "c", 2), (&other, "d", 2)]
+    {
+        runtime
+            .block_on(Operation::Create.call(&client, name).retries(RetryConfig::none()))
+            .unwrap();
         assert_eq!(server.ledger().connections, connections, "{name}");
     }
 }

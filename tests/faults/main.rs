@@ -1,4 +1,5 @@
-//! Every way in which a connection can go wrong, for both operations: what the caller is told, and what the server saw.
+//! Every way in which a connection can go wrong, for both operations: what the caller is told, and
+//! what the server saw.
 
 mod cancel;
 mod connect;

@@ -42,7 +42,8 @@ async fn a_pooled_connection_that_was_closed_is_left_alone() {
             server.until_played().await;
             tasks_come_down_to(0).await;
 
-            let token = operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap();
+            let token =
+                operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap();
             assert!(operation.is_answered_by("second", &token));
             let ledger = server.ledger();
             assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0));
@@ -58,7 +59,8 @@ async fn a_pooled_connection_whose_end_nobody_has_seen_yet_hands_the_request_bac
             let server = FaultServer::start(&[script]);
             let client = plain(&server);
             operation.call(&client, "first").await.unwrap();
-            // From here to the next call, nothing of the client runs: what it knows is that the connection is open.
+            // From here to the next call, nothing of the client runs: what it knows is that the
+            // connection is open.
             server.let_go();
             let is_reset = matches!(end, Step::Reset);
             server.until_with_all_held(move |ledger| {
@@ -96,14 +98,19 @@ async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_leaves_it_open_what_was_done() {
+async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_leaves_it_open_what_was_done()
+ {
     for operation in OPERATIONS {
         for (end, kind) in [(Step::Close, Cut), (Step::Reset, Io)] {
             let server = FaultServer::start(&[vec![Step::Read, Step::Answer, Step::Read, end]]);
             let client = plain(&server);
             operation.call(&client, "first").await.unwrap();
-            let error = operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap_err();
-            assert_eq!((transport_error(&error).kind(), transport_error(&error).sent()), (kind, Sent::Maybe));
+            let error =
+                operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap_err();
+            assert_eq!(
+                (transport_error(&error).kind(), transport_error(&error).sent()),
+                (kind, Sent::Maybe)
+            );
             assert!(error.is_ambiguous() && error.attempts() == 1);
             server.until_played().await;
             assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 2));
@@ -123,10 +130,16 @@ async fn a_connection_that_the_server_wants_closed_is_not_used_again() {
             let server = FaultServer::start(&[vec![Step::Read, Step::write(&answer), Step::Stall]]);
             let client = plain(&server);
             for name in ["first", "second"] {
-                assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
+                assert!(
+                    operation.is_answered_by(name, &operation.call(&client, name).await.unwrap())
+                );
             }
             let ledger = server.ledger();
-            assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0), "{head}");
+            assert_eq!(
+                (ledger.connections, ledger.requests.len(), ledger.unread),
+                (2, 2, 0),
+                "{head}"
+            );
         }
     }
 }
@@ -146,16 +159,21 @@ async fn a_connection_that_was_idle_for_four_seconds_is_not_used_again() {
 
 #[test]
 fn each_runtime_has_connections_of_its_own() {
-    // A connection stands still while its runtime does, and nobody could tell what became of a request on it.
+    // A connection stands still while its runtime does, and nobody could tell what became of a
+    // request on it.
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for operation in OPERATIONS {
         let (one, other) = (runtime(), runtime());
         let server = one.block_on(async { FaultServer::start(&[]) });
         let client = plain(&server);
         let call = |name| operation.call(&client, name).retries(RetryConfig::none());
-        for (runtime, name, connections) in
-            [(&one, "a", 1), (&other, "b", 2), (&one, "c", 2), (&other, "d", 2), (&runtime(), "e", 3)]
-        {
+        for (runtime, name, connections) in [
+            (&one, "a", 1),
+            (&other, "b", 2),
+            (&one, "c", 2),
+            (&other, "d", 2),
+            (&runtime(), "e", 3),
+        ] {
             assert!(operation.is_answered_by(name, &runtime.block_on(call(name)).unwrap()));
             assert_eq!(server.ledger().connections, connections, "{name}");
         }

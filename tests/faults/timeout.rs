@@ -12,7 +12,8 @@ use clerk_transport_mock::ManualTimer;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Makes a call against this silence, lets the ten seconds of an attempt pass when the server is so far, and gives the end.
+/// Makes a call against this silence, lets the ten seconds of an attempt pass when the server is so
+/// far, and gives the end.
 async fn timed_out(
     operation: Operation,
     retries: RetryConfig,
@@ -43,7 +44,11 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
     for (name, reads, script) in [
         ("reads nothing more", 0, vec![Step::ReadSome(1), Step::Stall]),
         ("reads and is silent", 1, vec![Step::Read, Step::Stall]),
-        ("is silent in the head", 1, vec![Step::Read, Step::write("HTTP/1.1 200 OK\r\nx:"), Step::Stall]),
+        (
+            "is silent in the head",
+            1,
+            vec![Step::Read, Step::write("HTTP/1.1 200 OK\r\nx:"), Step::Stall],
+        ),
         ("is silent in the body", 1, vec![Step::Read, Step::write(head), Step::Stall]),
         ("hints without end", 1, vec![Step::Read, Step::Endless(much)]),
     ] {
@@ -51,7 +56,9 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
             let attempts = if operation == Operation::Create { 1 } else { 3 };
             let server = FaultServer::start(&vec![script.clone(); attempts]);
             let (timer, steps) = (ManualTimer::new(), script.len());
-            let so_far = move |ledger: &Ledger, attempt| ledger.steps_to_come == (attempts - attempt) * steps;
+            let so_far = move |ledger: &Ledger, attempt| {
+                ledger.steps_to_come == (attempts - attempt) * steps
+            };
             let error = timed_out(
                 operation,
                 retries_at_once(),
@@ -61,10 +68,20 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
                 so_far,
             )
             .await;
-            assert!(matches!(error, Error::Timeout(_)) && sent(&error) == Sent::Maybe, "{name}: {error:?}");
-            assert!(error.is_ambiguous() && error.attempts() as usize == attempts, "{name}: {error:?}");
+            assert!(
+                matches!(error, Error::Timeout(_)) && sent(&error) == Sent::Maybe,
+                "{name}: {error:?}"
+            );
+            assert!(
+                error.is_ambiguous() && error.attempts() as usize == attempts,
+                "{name}: {error:?}"
+            );
             let ledger = server.ledger();
-            assert_eq!((ledger.requests.len(), ledger.connections), (reads * attempts, attempts), "{name}");
+            assert_eq!(
+                (ledger.requests.len(), ledger.connections),
+                (reads * attempts, attempts),
+                "{name}"
+            );
             // What was given up is really over.
             server.until(move |ledger| ledger.ended == attempts).await;
         }
@@ -108,7 +125,10 @@ async fn a_whole_call_ends_in_time_however_its_attempts_fail() {
     server.until(|ledger| ledger.requests.len() == 2).await;
     timer.advance(5 * SECOND);
     let error = call.await.unwrap().unwrap_err();
-    assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous() && error.attempts() == 2, "{error:?}");
+    assert!(
+        matches!(error, Error::Timeout(_)) && error.is_ambiguous() && error.attempts() == 2,
+        "{error:?}"
+    );
     assert!(error.to_string().contains("15s"), "{error}");
 }
 
@@ -119,7 +139,8 @@ async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_t
         let server = FaultServer::start(&vec![vec![Step::ReadSome(1), Step::Stall]; 3]);
         let timer = ManualTimer::new();
         let so_far = |ledger: &Ledger, attempt| ledger.steps_to_come == 2 * (3 - attempt);
-        let transport = HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
+        let transport =
+            HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
         let error = timed_out(
             operation,
             retries_at_once(),
@@ -135,7 +156,8 @@ async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_t
     }
 }
 
-/// The peer is certainly silent, so that a clock that jumps whenever all wait finds the adapter's own limit.
+/// The peer is certainly silent, so that a clock that jumps whenever all wait finds the adapter's
+/// own limit.
 async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTransport) {
     for operation in OPERATIONS {
         let server = FaultServer::start(&vec![silence.clone(); 3]);
@@ -146,7 +168,10 @@ async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTranspo
         assert_eq!((inner.kind(), inner.sent()), (TransportErrorKind::Timeout, Sent::No));
         assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
         let taken = start.elapsed();
-        assert!(taken >= 15 * SECOND && taken < 16 * SECOND, "three times five seconds, not {taken:?}");
+        assert!(
+            taken >= 15 * SECOND && taken < 16 * SECOND,
+            "three times five seconds, not {taken:?}"
+        );
         server.until_played().await;
         assert_eq!((server.ledger().requests.len(), server.ledger().connections), (0, 3));
     }
@@ -160,10 +185,12 @@ async fn a_handshake_that_stalls_is_given_up_after_the_connect_timeout() {
 
 #[tokio::test]
 async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
-    // An empty SETTINGS frame is all that a client needs to hear. Then the server reads, and answers nothing, no ping either.
+    // An empty SETTINGS frame is all that a client needs to hear. Then the server reads, and
+    // answers nothing, no ping either.
     let settings = Step::Write(Bytes::from_static(&[0, 0, 0, 4, 0, 0, 0, 0, 0]));
     let authority = Authority::new();
-    let script = vec![Step::Tls(authority.server(HTTP_2)), settings, Step::ReadSome(150), Step::Stall];
+    let script =
+        vec![Step::Tls(authority.server(HTTP_2)), settings, Step::ReadSome(150), Step::Stall];
     for operation in OPERATIONS {
         let server = FaultServer::start(std::slice::from_ref(&script));
         let client = client(server.https(), authority.transport());
@@ -174,8 +201,14 @@ async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
         let error = call.await.unwrap().unwrap_err();
         tokio::time::resume();
         let inner = transport_error(&error);
-        assert_eq!((inner.kind(), inner.sent()), (TransportErrorKind::Timeout, Sent::Maybe), "{error:?}");
-        assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous() && error.attempts() == 1);
+        assert_eq!(
+            (inner.kind(), inner.sent()),
+            (TransportErrorKind::Timeout, Sent::Maybe),
+            "{error:?}"
+        );
+        assert!(
+            matches!(error, Error::Timeout(_)) && error.is_ambiguous() && error.attempts() == 1
+        );
     }
 }
 
@@ -187,8 +220,10 @@ async fn a_limit_that_strikes_while_others_wait_at_the_gate_sent_nothing_of_thei
         vec![Step::Tls(authority.server(HTTP_1)), Step::Serve],
     );
     let timer = ManualTimer::new();
-    let transport = HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
-    let client: ActorTokens = client_with(server.https(), transport.build().unwrap(), timer.clone());
+    let transport =
+        HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
+    let client: ActorTokens =
+        client_with(server.https(), transport.build().unwrap(), timer.clone());
     let calls: Vec<_> = (0..10)
         .map(|n| {
             let call = Operation::Create.call(&client, &format!("c{n}"));

@@ -60,8 +60,11 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
     let authority = Authority::new();
     // handshake_failure, protocol_version, unrecognized_name, no_application_protocol
     for description in [40, 70, 112, 120] {
-        let script =
-            vec![Step::ReadSome(1), Step::Write(Bytes::copy_from_slice(&alert(description))), Step::Stall];
+        let script = vec![
+            Step::ReadSome(1),
+            Step::Write(Bytes::copy_from_slice(&alert(description))),
+            Step::Stall,
+        ];
         Case::not_sent("alert", script, Tls).lasting().prove(known(&authority)).await;
     }
 }
@@ -69,7 +72,8 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
 #[tokio::test]
 async fn a_server_that_speaks_no_tls_is_final_and_nothing_was_sent() {
     let authority = Authority::new();
-    let script = vec![Step::ReadSome(1), Step::write("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Stall];
+    let script =
+        vec![Step::ReadSome(1), Step::write("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Stall];
     Case::not_sent("plain HTTP", script, Tls).lasting().prove(known(&authority)).await;
 }
 
@@ -84,7 +88,8 @@ async fn a_handshake_that_is_cut_or_reset_sent_nothing_and_is_tried_again() {
     }
 }
 
-/// As the first script stands bare and the calls after it need TLS, the server has to be told twice.
+/// As the first script stands bare and the calls after it need TLS, the server has to be told
+/// twice.
 async fn case_over_tls(authority: &Authority, script: Script) {
     let config = authority.server(HTTP_1);
     for operation in OPERATIONS {
@@ -92,7 +97,8 @@ async fn case_over_tls(authority: &Authority, script: Script) {
             [(RetryConfig::none(), 1, false), (again(), 1, true), (again(), 3, false)]
         {
             let scripts = vec![script.clone(); faults];
-            let server = FaultServer::start_with(&scripts, vec![Step::Tls(config.clone()), Step::Serve]);
+            let server =
+                FaultServer::start_with(&scripts, vec![Step::Tls(config.clone()), Step::Serve]);
             let result = operation.call(&known(authority)(&server), "c").retries(retries).await;
             server.until_played().await;
             let ledger = server.ledger();
@@ -122,8 +128,12 @@ async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_w
     for (end, kind) in [(Step::Close, Cut), (Step::Fin, Cut), (Step::Reset, Io)] {
         for cut in [0, 30, 200] {
             for operation in OPERATIONS {
-                let script = vec![Step::Tls(config.clone()), Step::Read, Step::AnswerCut(cut), end.clone()];
-                let server = FaultServer::start_with(&[script], vec![Step::Tls(config.clone()), Step::Serve]);
+                let script =
+                    vec![Step::Tls(config.clone()), Step::Read, Step::AnswerCut(cut), end.clone()];
+                let server = FaultServer::start_with(
+                    &[script],
+                    vec![Step::Tls(config.clone()), Step::Serve],
+                );
                 let client = known(&authority)(&server);
                 leaves_it_open(operation, &client, &server, kind, &format!("{end:?} {cut}")).await;
             }
@@ -207,7 +217,8 @@ async fn a_certificate_of_the_client_is_shown_where_it_is_asked_for() {
             let config = authority.server_that_asks(version, protocols);
             let serve = if protocols == HTTP_1 { Step::Serve } else { Step::Http2(Vec::new()) };
             let server = FaultServer::start_with(&[], vec![Step::Tls(config), serve]);
-            let transport = HyperTransport::builder().tls_config(authority.client_with_certificate());
+            let transport =
+                HyperTransport::builder().tls_config(authority.client_with_certificate());
             let client = client(server.https(), transport.build().unwrap());
             for operation in OPERATIONS {
                 let call = operation.call(&client, "c").retries(RetryConfig::none());
@@ -226,11 +237,13 @@ async fn a_certificate_that_is_asked_for_and_not_to_be_had_is_final() {
             let config = authority.server_that_asks(version, protocols);
             for operation in OPERATIONS {
                 for _ in 0..5 {
-                    let server = FaultServer::start_with(&[], vec![Step::Tls(config.clone()), Step::Serve]);
+                    let server =
+                        FaultServer::start_with(&[], vec![Step::Tls(config.clone()), Step::Serve]);
                     let error = operation.call(&known(&authority)(&server), "c").await.unwrap_err();
                     let inner = transport_error(&error);
                     assert_eq!(inner.kind(), Tls, "{error:?}");
-                    // With TLS 1.3 the client is done before the server is: what it wrote may have been written in vain.
+                    // With TLS 1.3 the client is done before the server is: what it wrote may have
+                    // been written in vain.
                     assert!(version == &version::TLS13 || inner.sent() == Sent::No, "{error:?}");
                     assert_eq!(error.is_ambiguous(), inner.sent() == Sent::Maybe);
                     assert_eq!(error.attempts(), 1, "{error:?}");
@@ -252,8 +265,9 @@ async fn cold(calls: usize, protocols: &[&[u8]], serve: Step) -> usize {
     for n in 0..calls {
         let (operation, name) = (OPERATIONS[n % 2], format!("c{n}"));
         let call = operation.call(&client, &name).retries(RetryConfig::none());
-        running
-            .spawn(async move { assert!(operation.is_answered_by(&name, &call.await.unwrap()), "{name}") });
+        running.spawn(async move {
+            assert!(operation.is_answered_by(&name, &call.await.unwrap()), "{name}")
+        });
     }
     running.join_all().await;
     assert_eq!(server.ledger().requests.len(), calls);
@@ -314,7 +328,10 @@ async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
             }
             let ledger = server.ledger();
             assert_eq!(ledger.count(operation, "first"), 0);
-            assert!((2..=3).contains(&ledger.connections) && ledger.requests.len() == 2, "{ledger:?}");
+            assert!(
+                (2..=3).contains(&ledger.connections) && ledger.requests.len() == 2,
+                "{ledger:?}"
+            );
         }
     }
 }
@@ -334,7 +351,8 @@ async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
             &[first, vec![Step::ReadSome(1), Step::Stall]],
             vec![tls.clone(), Step::Serve],
         );
-        let transport = HyperTransport::builder().tls_config(authority.client()).idle_timeout(Duration::ZERO);
+        let transport =
+            HyperTransport::builder().tls_config(authority.client()).idle_timeout(Duration::ZERO);
         let client = client(server.https(), transport.build().unwrap());
         operation.call(&client, "first").await.unwrap();
         let second = tokio::spawn(operation.call(&client, "second"));
@@ -350,14 +368,17 @@ async fn a_first_dialler_that_nobody_polls_is_passed_by() {
     let authority = Authority::new();
     for (protocols, serve) in [(HTTP_1, Step::Serve), (HTTP_2, Step::Http2(Vec::new()))] {
         for operation in OPERATIONS {
-            let server =
-                FaultServer::start_with(&[], vec![Step::Tls(authority.server(protocols)), serve.clone()]);
+            let server = FaultServer::start_with(
+                &[],
+                vec![Step::Tls(authority.server(protocols)), serve.clone()],
+            );
             let client = known(&authority)(&server);
             tokio::time::pause();
             // It has the gate now, and is left alone.
             let mut first = pin!(operation.call(&client, "first"));
             assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-            let second = tokio::spawn(operation.call(&client, "second").retries(RetryConfig::none()));
+            let second =
+                tokio::spawn(operation.call(&client, "second").retries(RetryConfig::none()));
             tokio::task::yield_now().await;
             assert!(!second.is_finished());
             // Half as long again as it may take to connect.

@@ -1,4 +1,5 @@
-//! What holds for any bytes at all. The fuzzer looks for bytes for which it does not; `main.rs` tries some in every run.
+//! What holds for any bytes at all. The fuzzer looks for bytes for which it does not; `main.rs`
+//! tries some in every run.
 
 use std::{
     future::Future as _,
@@ -9,8 +10,9 @@ use std::{
 };
 
 use clerk_core::{
-    Actor, ActorToken, ActorTokenId, ActorTokenStatus, ActorTokens, Body, Call, Claims, CreateActorToken,
-    Error, HttpRequest, HttpResponse, HttpTransport, SecretKey, TransportError, UserId, async_trait,
+    Actor, ActorToken, ActorTokenId, ActorTokenStatus, ActorTokens, Body, Call, Claims,
+    CreateActorToken, Error, HttpRequest, HttpResponse, HttpTransport, SecretKey, TransportError,
+    UserId, async_trait,
     http::{HeaderValue, StatusCode, Uri},
 };
 use serde_json::value::RawValue;
@@ -74,7 +76,8 @@ pub(crate) fn answer(body: &[u8]) {
     let created = run(FromMemory::answering(StatusCode::OK, body.to_vec())
         .client()
         .create(create(Actor::new("a").unwrap())));
-    let revoked = run(FromMemory::answering(StatusCode::OK, body.to_vec()).client().revoke(&act_1()));
+    let revoked =
+        run(FromMemory::answering(StatusCode::OK, body.to_vec()).client().revoke(&act_1()));
     match &created {
         Ok(token) => {
             let text = std::str::from_utf8(body).expect("JSON is UTF-8");
@@ -99,7 +102,8 @@ pub(crate) fn answer(body: &[u8]) {
 /// A refusal is always an error, of the status that came, and keeps no more than it may.
 pub(crate) fn refusal(status: u16, body: &[u8]) {
     let status = StatusCode::from_u16(300 + status % 300).unwrap();
-    let error = run(FromMemory::answering(status, body.to_vec()).client().revoke(&act_1())).unwrap_err();
+    let error =
+        run(FromMemory::answering(status, body.to_vec()).client().revoke(&act_1())).unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Some(status), 1));
     shows_no_key(&error);
     let kept = match &error {
@@ -122,7 +126,11 @@ pub(crate) fn retry_after(value: &[u8]) {
         let expected = digits.parse().map_or(Duration::MAX, Duration::from_secs);
         assert_eq!(error.retry_after(), Some(expected), "{text}");
     } else {
-        assert_eq!(error.retry_after(), None, "a date needs a calendar, and there is no timer: {text}");
+        assert_eq!(
+            error.retry_after(),
+            None,
+            "a date needs a calendar, and there is no timer: {text}"
+        );
     }
 }
 
@@ -142,12 +150,15 @@ pub(crate) fn id(text: &str) {
 
 /// Claims keep their text, in both directions.
 pub(crate) fn claims(text: &str) {
-    let Ok(claims) = Claims::from_json(text) else { return assert!(Actor::from_json(text).is_err()) };
+    let Ok(claims) = Claims::from_json(text) else {
+        return assert!(Actor::from_json(text).is_err());
+    };
     assert_eq!(claims.as_json(), text.trim_matches([' ', '\t', '\n', '\r']));
     assert_eq!(Claims::from_json(claims.as_json()).unwrap(), claims);
     assert_eq!(serde_json::to_string(&claims).unwrap(), claims.as_json());
     for name in claims.names() {
-        let value = claims.get::<Box<RawValue>>(name).expect("it has that name").expect("any JSON is that");
+        let value =
+            claims.get::<Box<RawValue>>(name).expect("it has that name").expect("any JSON is that");
         assert!(claims.as_json().contains(value.get()));
     }
     let Ok(actor) = Actor::from_json(text) else { return };

@@ -20,10 +20,30 @@ fn nearly_an_answer() -> impl Strategy<Value = String> {
         Just("1e400".to_owned()),
         "\"[a-z\\\\\"]{0,8}\"",
     ];
-    let names =
-        ["object", "id", "status", "user_id", "actor", "token", "url", "created_at", "updated_at", "x"];
-    let proper =
-        ["\"actor_token\"", "\"act_1\"", "\"revoked\"", "\"user_1\"", "{}", "null", "null", "1", "2", "3"];
+    let names = [
+        "object",
+        "id",
+        "status",
+        "user_id",
+        "actor",
+        "token",
+        "url",
+        "created_at",
+        "updated_at",
+        "x",
+    ];
+    let proper = [
+        "\"actor_token\"",
+        "\"act_1\"",
+        "\"revoked\"",
+        "\"user_1\"",
+        "{}",
+        "null",
+        "null",
+        "1",
+        "2",
+        "3",
+    ];
     proptest::collection::vec((0..names.len(), word), 0..4).prop_map(move |changes| {
         let mut values = proper.map(str::to_owned);
         for (index, value) in changes {
@@ -46,7 +66,8 @@ fn nearly_an_object() -> impl Strategy<Value = String> {
     ];
     let name = prop_oneof![Just("sub".to_owned()), Just("s\\u0075b".to_owned()), "[a-z\\\\]{0,3}"];
     proptest::collection::vec((name, value), 0..4).prop_map(|members| {
-        let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        let members: Vec<_> =
+            members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
         format!(" {{{}}}\n", members.join(" ,"))
     })
 }

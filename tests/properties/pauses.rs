@@ -5,7 +5,8 @@ use std::time::Duration;
 use clerk_core::{ActorTokens, RetryConfig, SecretKey, Timer as _};
 use clerk_transport_mock::{ManualTimer, MockHttpTransport, reply, run_until_stalled};
 
-/// Revokes against a server that has had enough, on a clock that jumps: all times in milliseconds but `asked_for`, in seconds.
+/// Revokes against a server that has had enough, on a clock that jumps: all times in milliseconds
+/// but `asked_for`, in seconds.
 pub(crate) fn keep_to_their_bounds(
     (initial, longest): (u64, u64),
     exponent: f64,
@@ -30,7 +31,8 @@ pub(crate) fn keep_to_their_bounds(
         .max_elapsed_time(ms(max_elapsed));
     let timer = ManualTimer::auto();
     let start = timer.now();
-    let builder = ActorTokens::builder(transport, SecretKey::new("sk_test_1").unwrap()).timer(timer.clone());
+    let builder =
+        ActorTokens::builder(transport, SecretKey::new("sk_test_1").unwrap()).timer(timer.clone());
     let client = builder.retries(retries).timeout(ms(timeout)).build().unwrap();
     let call = client.revoke(&"act_1".parse().unwrap());
     let error = run_until_stalled(call).expect("the clock jumps").unwrap_err();
@@ -44,5 +46,9 @@ pub(crate) fn keep_to_their_bounds(
     }
     let spent: Duration = slept.iter().sum();
     assert!(spent <= ms(max_elapsed) && spent < ms(timeout), "{spent:?}");
-    assert_eq!(timer.now().duration_since(start), spent, "nothing is waited for after the last attempt");
+    assert_eq!(
+        timer.now().duration_since(start),
+        spent,
+        "nothing is waited for after the last attempt"
+    );
 }

@@ -1,5 +1,6 @@
-//! A program that creates a token over TLS from a server of its own, as its environment says: the way to the server may lead
-//! through a proxy. It prints what came of it, and logs everything. Or it only makes clients, and prints which it could make.
+//! A program that creates a token over TLS from a server of its own, as its environment says: the
+//! way to the server may lead through a proxy. It prints what came of it, and logs everything. Or
+//! it only makes clients, and prints which it could make.
 //!
 //! It is a program of its own because an environment belongs to a process.
 
@@ -28,10 +29,13 @@ async fn main() {
     let transport = if way == "no_proxy" { transport.no_proxy() } else { transport };
     eprintln!("{transport:?}");
     let transport = transport.build().expect("the settings can work");
-    let https =
-        FaultServer::start_with(&[], vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(Vec::new())]);
+    let https = FaultServer::start_with(
+        &[],
+        vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(Vec::new())],
+    );
     let http = FaultServer::start(&[]);
-    let (server, base_url) = if way == "http" { (&http, http.http()) } else { (&https, https.https()) };
+    let (server, base_url) =
+        if way == "http" { (&http, http.http()) } else { (&https, https.https()) };
     let client: ActorTokens = client(base_url, transport);
     match client.create(command("one")).await {
         Ok(_) => println!("created, {} request", server.ledger().requests.len()),
@@ -44,9 +48,11 @@ async fn main() {
 fn clients() {
     let key = || SecretKey::new("sk_test_1").expect("a key");
     let straight = HyperTransport::builder().no_proxy().build().expect("the settings can work");
-    for client in
-        [Clerk::from_env(), Clerk::builder(key()).build(), Clerk::builder(key()).transport(straight).build()]
-    {
+    for client in [
+        Clerk::from_env(),
+        Clerk::builder(key()).build(),
+        Clerk::builder(key()).transport(straight).build(),
+    ] {
         println!("{}", client.map_or_else(|error| error.to_string(), |_| "made".to_owned()));
     }
 }

@@ -1,4 +1,5 @@
-//! The way through a proxy, as the environment names it: what the proxy sees of it, and what it does not.
+//! The way through a proxy, as the environment names it: what the proxy sees of it, and what it
+//! does not.
 
 use std::{
     io::{self, Read, Write},
@@ -12,7 +13,8 @@ const PASSWORD: &str = "CanaryProxyPassword";
 /// What the program under test sends as its key.
 const KEY: &str = "sk_test_1";
 
-/// Is a proxy that tunnels to wherever it is asked to, unless it refuses, and keeps all that it sees.
+/// Is a proxy that tunnels to wherever it is asked to, unless it refuses, and keeps all that it
+/// sees.
 struct Proxy {
     address: String,
     seen: Arc<Mutex<Vec<u8>>>,
@@ -70,14 +72,16 @@ fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<u8>>) -> io::Resu
     }
 }
 
-/// Runs the program with these variables, and gives what it printed, having seen that it showed no secret.
+/// Runs the program with these variables, and gives what it printed, having seen that it showed no
+/// secret.
 fn run(way: &str, variables: &[(&str, String)]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_behind-proxy"));
     program.arg(way);
     for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
         program.env_remove(name).env_remove(name.to_lowercase());
     }
-    let output = program.envs(variables.iter().map(|(name, value)| (name, value))).output().unwrap();
+    let output =
+        program.envs(variables.iter().map(|(name, value)| (name, value))).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let shown = String::from_utf8([output.stdout.clone(), output.stderr].concat()).unwrap();
     for canary in [PASSWORD, "DYW5hcnlQcm94eVBhc3N3b3J", KEY] {
@@ -112,7 +116,10 @@ fn https_goes_through_the_proxy_that_is_named_and_the_key_stays_inside_the_tunne
 #[test]
 fn whoever_is_exempt_is_connected_to_straight() {
     let proxy = Proxy::start(OPEN);
-    assert_eq!(run("https", &[("HTTPS_PROXY", url(&proxy)), ("NO_PROXY", "127.0.0.1".to_owned())]), CREATED);
+    assert_eq!(
+        run("https", &[("HTTPS_PROXY", url(&proxy)), ("NO_PROXY", "127.0.0.1".to_owned())]),
+        CREATED
+    );
     assert_eq!(proxy.seen(), "");
 }
 
@@ -132,7 +139,8 @@ fn http_never_goes_through_a_proxy() {
 
 #[test]
 fn a_proxy_that_refuses_is_a_connection_that_cannot_be_made() {
-    let proxy = Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    let proxy =
+        Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
     let printed = run("https", &[("HTTPS_PROXY", url(&proxy))]);
     assert!(printed.starts_with("failed: Transport(") && printed.contains("sent: No"), "{printed}");
     assert!(printed.contains("kind: Connect"), "{printed}");
@@ -141,7 +149,8 @@ fn a_proxy_that_refuses_is_a_connection_that_cannot_be_made() {
 
 #[test]
 fn a_variable_that_names_no_proxy_is_reported_when_the_client_is_made() {
-    let variables = |proxy: &str| [("CLERK_SECRET_KEY", KEY.to_owned()), ("HTTPS_PROXY", proxy.to_owned())];
+    let variables =
+        |proxy: &str| [("CLERK_SECRET_KEY", KEY.to_owned()), ("HTTPS_PROXY", proxy.to_owned())];
     let printed = run("clients", &variables(&format!("ftp://user:{PASSWORD}@127.0.0.1:1")));
     let refusal = "invalid setting HTTPS_PROXY: it names no proxy that can be used \
         (http, https, socks5, socks5h, socks4, socks4a)";

@@ -1,4 +1,5 @@
-//! Input that cannot be meant: it is refused by name, without being quoted, and no request is made of it.
+//! Input that cannot be meant: it is refused by name, without being quoted, and no request is made
+//! of it.
 
 use std::time::Duration;
 
@@ -46,7 +47,8 @@ impl Input {
             clerk = clerk.user_agent(user_agent);
         }
         let clerk = clerk.retries(RetryConfig::none()).build()?;
-        let mut command = CreateActorToken::new(UserId::new(self.user_id)?, Actor::from_json(&self.actor)?);
+        let mut command =
+            CreateActorToken::new(UserId::new(self.user_id)?, Actor::from_json(&self.actor)?);
         if let Some(lifetime) = self.expires_in {
             command = command.expires_in(lifetime);
         }
@@ -101,7 +103,11 @@ async fn proper_input_is_sent() {
     };
     Mock::given(any()).respond_with(answer).mount(&server).await;
     Input::proper(&server).run().await.unwrap();
-    assert_eq!(requests(&server).await.len(), 2, "so it is the one change that the others are refused for");
+    assert_eq!(
+        requests(&server).await.len(),
+        2,
+        "so it is the one change that the others are refused for"
+    );
 }
 
 /// Whatever could leave its segment of a path, or is no id in any way.
@@ -138,8 +144,10 @@ async fn an_actor_that_clerk_would_refuse_is_refused() {
 
 #[tokio::test]
 async fn a_lifetime_that_is_no_whole_seconds_above_zero_is_refused() {
-    let lifetimes = || [0, 1, 999, 1001, 1500].map(Duration::from_millis).into_iter().chain([Duration::MAX]);
-    refused("expires_in_seconds", lifetimes(), |input, lifetime| input.expires_in = Some(lifetime)).await;
+    let lifetimes =
+        || [0, 1, 999, 1001, 1500].map(Duration::from_millis).into_iter().chain([Duration::MAX]);
+    refused("expires_in_seconds", lifetimes(), |input, lifetime| input.expires_in = Some(lifetime))
+        .await;
     refused("session_max_duration_in_seconds", lifetimes(), |input, lifetime| {
         input.session_max_duration = Some(lifetime);
     })
@@ -148,8 +156,14 @@ async fn a_lifetime_that_is_no_whole_seconds_above_zero_is_refused() {
 
 #[tokio::test]
 async fn a_key_that_cannot_work_is_refused() {
-    let keys =
-        ["", " \n", "pk_test_canary", "Bearer sk_test_canary", "sk_test_canary\r\nx: y", "sk_canary_ü"];
+    let keys = [
+        "",
+        " \n",
+        "pk_test_canary",
+        "Bearer sk_test_canary",
+        "sk_test_canary\r\nx: y",
+        "sk_canary_ü",
+    ];
     refused("secret_key", keys, |input, key| key.clone_into(&mut input.key)).await;
 }
 
@@ -206,5 +220,6 @@ async fn a_header_that_is_ours_or_no_header_is_refused() {
 #[tokio::test]
 async fn a_time_limit_of_nothing_is_refused() {
     refused("timeout", [Duration::ZERO], |input, limit| input.timeout = limit).await;
-    refused("attempt_timeout", [Duration::ZERO], |input, limit| input.attempt_timeout = limit).await;
+    refused("attempt_timeout", [Duration::ZERO], |input, limit| input.attempt_timeout = limit)
+        .await;
 }

@@ -45,7 +45,10 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
             for operation in Operation::BOTH {
                 let error = stub.call(operation).await.unwrap_err();
                 let response = unexpected(&error);
-                assert_eq!((response.status().as_u16(), error.status().unwrap().as_u16()), (status, status));
+                assert_eq!(
+                    (response.status().as_u16(), error.status().unwrap().as_u16()),
+                    (status, status)
+                );
                 assert_eq!((response.body(), response.body_length()), (body, body.len()));
                 assert_eq!((error.trace_id(), error.attempts()), (Some("ray_1"), 1));
                 assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -74,7 +77,9 @@ async fn no_redirect_is_followed() {
 
 #[tokio::test]
 async fn of_a_long_body_four_kib_are_kept_and_its_length() {
-    for (body, kept) in [("x".repeat(10 * 1024), 4096), ("ü".repeat(4096), 4096), ("a".repeat(4096), 4096)] {
+    for (body, kept) in
+        [("x".repeat(10 * 1024), 4096), ("ü".repeat(4096), 4096), ("a".repeat(4096), 4096)]
+    {
         let stub = Stub::answering(ResponseTemplate::new(500).set_body_string(body.clone())).await;
         let error = stub.call(Operation::Create).await.unwrap_err();
         let response = unexpected(&error);
@@ -84,7 +89,8 @@ async fn of_a_long_body_four_kib_are_kept_and_its_length() {
 
 #[tokio::test]
 async fn a_body_that_is_no_text_is_kept_as_far_as_it_is_text() {
-    let stub = Stub::answering(ResponseTemplate::new(500).set_body_bytes([b'a', 0xff, 0, b'z'])).await;
+    let stub =
+        Stub::answering(ResponseTemplate::new(500).set_body_bytes([b'a', 0xff, 0, b'z'])).await;
     let error = stub.call(Operation::Create).await.unwrap_err();
     assert_eq!((unexpected(&error).body(), unexpected(&error).body_length()), ("a\u{fffd}\0z", 4));
 }

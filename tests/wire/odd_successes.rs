@@ -4,7 +4,8 @@ use clerk_actor_tokens::{ActorToken, ActorTokenStatus, Error, UnixMillis};
 use clerk_tests::stub::{Operation, Stub, actor_token, holds, json_answer, shown};
 use serde_json::{Value, json};
 
-/// Answers a create with an actor token of which one member is another; `null` in place of the value takes it out.
+/// Answers a create with an actor token of which one member is another; `null` in place of the
+/// value takes it out.
 fn with(member: &str, value: Option<Value>) -> String {
     let mut token = actor_token(Operation::Create);
     let members = token.as_object_mut().unwrap();
@@ -23,7 +24,8 @@ async fn created(status: u16, body: impl Into<String>) -> Result<ActorToken, Err
 async fn a_new_status_and_new_members_are_no_surprise() {
     let token = created(200, with("status", Some(json!("expired")))).await.unwrap();
     assert_eq!(token.status, ActorTokenStatus::Unknown("expired".to_owned()));
-    let token = created(200, with("new", Some(json!({"id": "act_2", "deep": [1, null]})))).await.unwrap();
+    let token =
+        created(200, with("new", Some(json!({"id": "act_2", "deep": [1, null]})))).await.unwrap();
     assert_eq!(token.id.as_str(), "act_1");
 }
 
@@ -68,11 +70,17 @@ async fn a_timestamp_is_any_whole_number_however_it_is_written() {
 #[tokio::test]
 async fn any_success_with_a_proper_token_is_one_and_204_is_none() {
     for status in [200, 201, 202, 203, 206, 299] {
-        assert!(created(status, actor_token(Operation::Create).to_string()).await.is_ok(), "{status}");
+        assert!(
+            created(status, actor_token(Operation::Create).to_string()).await.is_ok(),
+            "{status}"
+        );
     }
     for operation in Operation::BOTH {
         let error = Stub::answering(json_answer(204, "")).await.call(operation).await.unwrap_err();
-        assert!(matches!(&error, Error::Unexpected(response) if response.status() == 204), "{error:?}");
+        assert!(
+            matches!(&error, Error::Unexpected(response) if response.status() == 204),
+            "{error:?}"
+        );
         assert!(error.is_ambiguous() && error.to_string().contains("no content"), "{error}");
     }
 }
@@ -82,7 +90,10 @@ async fn a_token_is_read_whatever_its_content_type() {
     for content_type in ["application/json; charset=utf-8", "text/html", "x"] {
         let body = actor_token(Operation::Create).to_string();
         let answer = wiremock::ResponseTemplate::new(200).set_body_raw(body, content_type);
-        assert!(Stub::answering(answer).await.call(Operation::Create).await.is_ok(), "{content_type}");
+        assert!(
+            Stub::answering(answer).await.call(Operation::Create).await.is_ok(),
+            "{content_type}"
+        );
     }
 }
 
@@ -94,7 +105,11 @@ async fn misfit(operation: Operation, status: u16, body: &str, id: Option<&str>)
     assert_eq!(stub.requests().await.len(), 1, "{body}");
     let Error::Unexpected(response) = &error else { panic!("{body}: {error:?}") };
     assert_eq!((response.status().as_u16(), error.status().unwrap().as_u16()), (status, status));
-    assert_eq!((response.body(), response.body_length()), ("", body.len()), "nothing of it is kept");
+    assert_eq!(
+        (response.body(), response.body_length()),
+        ("", body.len()),
+        "nothing of it is kept"
+    );
     assert_eq!((holds(&error), error.attempts()), (vec!["is_ambiguous"], 1), "{body}");
     let trace_id = if body.contains("of_the_body") { "of_the_body" } else { "of_the_header" };
     assert_eq!(error.trace_id(), Some(trace_id), "{body}");
@@ -151,8 +166,13 @@ async fn a_member_that_is_odd_leaves_the_id_by_which_the_token_can_be_revoked() 
     ] {
         misfit(Operation::Create, 200, &with(member, value), Some("act_1")).await;
     }
-    for id in [None, Some(json!("../canary")), Some(json!(7)), Some(json!("")), Some(json!("x".repeat(256)))]
-    {
+    for id in [
+        None,
+        Some(json!("../canary")),
+        Some(json!(7)),
+        Some(json!("")),
+        Some(json!("x".repeat(256))),
+    ] {
         misfit(Operation::Create, 200, &with("id", id), None).await;
     }
 }

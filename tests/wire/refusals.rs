@@ -1,4 +1,5 @@
-//! Every refusal in Clerk's own words: those that Clerk documents, and those that it sends all the same.
+//! Every refusal in Clerk's own words: those that Clerk documents, and those that it sends all the
+//! same.
 
 use std::time::Duration;
 
@@ -9,15 +10,20 @@ use serde_json::{Value, json};
 /// Is one entry of a `ClerkErrors`: code, message, long message, meta.
 type Entry = (&'static str, &'static str, &'static str, &'static str);
 
-const MISSING_SUB: Entry =
-    ("form_param_missing", "is missing", "actor.sub must be included.", r#"{"param_name":"actor.sub"}"#);
+const MISSING_SUB: Entry = (
+    "form_param_missing",
+    "is missing",
+    "actor.sub must be included.",
+    r#"{"param_name":"actor.sub"}"#,
+);
 const BAD_LIFETIME: Entry = (
     "form_param_value_invalid",
     "is invalid",
     "expires_in_seconds is invalid",
     r#"{"param_name":"expires_in_seconds"}"#,
 );
-const BAD_BODY: Entry = ("request_body_invalid", "is invalid", "The request body is invalid.", "{}");
+const BAD_BODY: Entry =
+    ("request_body_invalid", "is invalid", "The request body is invalid.", "{}");
 const NOT_IN_PLAN: Entry = (
     "unsupported_subscription_plan_features",
     "unsupported",
@@ -32,7 +38,8 @@ const NOT_PENDING: Entry = (
     "{}",
 );
 const NO_TOKEN: Entry = ("resource_not_found", "not found", "Resource not found", "{}");
-const NO_USER: Entry = ("resource_not_found", "not found", "No user was found with id user_1", "{}");
+const NO_USER: Entry =
+    ("resource_not_found", "not found", "No user was found with id user_1", "{}");
 const OTHER: Entry =
     ("something_new", "says little", "Says ümuch.", r#"{"n":123456789012345678901234567890}"#);
 
@@ -64,14 +71,22 @@ async fn refuse(operation: Operation, status: u16, entries: &[Entry]) -> Error {
     let read: Vec<_> = api
         .errors()
         .iter()
-        .map(|entry| (entry.code(), entry.message(), entry.long_message().unwrap(), entry.meta().as_json()))
+        .map(|entry| {
+            (entry.code(), entry.message(), entry.long_message().unwrap(), entry.meta().as_json())
+        })
         .collect();
     assert_eq!(read, entries);
     assert_eq!(api.meta().as_json(), r#"{"ratio":1.10}"#);
     assert_eq!(api.body(), clerk_errors(entries));
     assert_eq!((api.status().as_u16(), error.status()), (status, Some(api.status())));
-    assert_eq!((api.trace_id(), error.trace_id()), (Some("trace_of_the_body"), Some("trace_of_the_body")));
-    assert_eq!((api.retry_after(), error.retry_after(), error.actor_token_id()), (None, None, None));
+    assert_eq!(
+        (api.trace_id(), error.trace_id()),
+        (Some("trace_of_the_body"), Some("trace_of_the_body"))
+    );
+    assert_eq!(
+        (api.retry_after(), error.retry_after(), error.actor_token_id()),
+        (None, None, None)
+    );
     assert_eq!(error.attempts(), 1);
     assert!(!shown(&error).contains(KEY));
 
@@ -103,7 +118,11 @@ async fn every_documented_refusal_is_read_whole_and_told_by_its_predicate() {
 #[tokio::test]
 async fn every_other_refusal_in_clerk_s_words_is_read_as_well() {
     for (status, entry, predicates) in [
-        (401, ("clerk_key_invalid", "invalid", "The key is invalid.", "{}"), &["is_unauthorized"][..]),
+        (
+            401,
+            ("clerk_key_invalid", "invalid", "The key is invalid.", "{}"),
+            &["is_unauthorized"][..],
+        ),
         (403, OTHER, &[]),
         (404, NO_USER, &["is_not_found"]),
         (405, OTHER, &[]),
@@ -149,10 +168,14 @@ async fn what_the_server_asks_to_wait_for_is_told_with_every_refusal() {
         (429, "999999999999999999999999999999", Some(Duration::MAX)),
     ] {
         for operation in Operation::BOTH {
-            let answer =
-                json_answer(status, clerk_errors(&[OTHER])).insert_header("Retry-After", retry_after);
+            let answer = json_answer(status, clerk_errors(&[OTHER]))
+                .insert_header("Retry-After", retry_after);
             let error = Stub::answering(answer).await.call(operation).await.unwrap_err();
-            assert_eq!((error.retry_after(), error.attempts()), (wait, 1), "{status} {retry_after}");
+            assert_eq!(
+                (error.retry_after(), error.attempts()),
+                (wait, 1),
+                "{status} {retry_after}"
+            );
         }
     }
 }
@@ -169,7 +192,8 @@ async fn refused_with(body: impl Into<String>) -> Error {
 #[tokio::test]
 async fn a_long_message_that_is_missing_or_null_costs_nothing_else() {
     for rest in ["", r#","long_message":null"#] {
-        let error = refused_with(format!(r#"{{"errors":[{{"code":"c","message":"m"{rest}}}]}}"#)).await;
+        let error =
+            refused_with(format!(r#"{{"errors":[{{"code":"c","message":"m"{rest}}}]}}"#)).await;
         let [entry] = api(&error).errors() else { panic!("{error:?}") };
         assert_eq!((entry.code(), entry.message(), entry.long_message()), ("c", "m", None));
         assert!(error.to_string().contains("c: m"), "{error}");
@@ -189,9 +213,13 @@ async fn an_empty_list_is_still_a_refusal_by_clerk() {
 #[tokio::test]
 async fn clerk_s_words_are_read_whatever_their_content_type() {
     let body = clerk_errors(&[MISSING_SUB]);
-    for content_type in
-        ["application/json; charset=utf-8", "application/problem+json", "text/html", "text/plain", "x"]
-    {
+    for content_type in [
+        "application/json; charset=utf-8",
+        "application/problem+json",
+        "text/html",
+        "text/plain",
+        "x",
+    ] {
         let answer = wiremock::ResponseTemplate::new(422).set_body_raw(body.clone(), content_type);
         let error = Stub::answering(answer).await.call(Operation::Create).await.unwrap_err();
         assert_eq!(api(&error).errors()[0].code(), "form_param_missing", "{content_type}");
@@ -211,9 +239,10 @@ async fn the_trace_id_is_the_body_s_or_else_clerk_s_header_or_else_the_proxy_s()
         (json!(null), &[], None),
     ] {
         let body: Value = json!({"errors": [], "clerk_trace_id": body_s});
-        let answer = headers.iter().fold(json_answer(400, body.to_string()), |answer, (name, value)| {
-            answer.insert_header(*name, *value)
-        });
+        let answer =
+            headers.iter().fold(json_answer(400, body.to_string()), |answer, (name, value)| {
+                answer.insert_header(*name, *value)
+            });
         let error = Stub::answering(answer).await.call(Operation::Revoke).await.unwrap_err();
         assert_eq!(error.trace_id(), expected);
     }

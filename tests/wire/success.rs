@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use clerk_actor_tokens::{ActorTokenStatus, UnixMillis};
-use clerk_tests::stub::{KEY, Operation, Stub, actor_token, builder, command, json_answer, requests};
+use clerk_tests::stub::{
+    KEY, Operation, Stub, actor_token, builder, command, json_answer, requests,
+};
 use wiremock::{Mock, MockServer, Request, matchers::any};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -62,7 +64,11 @@ async fn a_create_is_this_request_and_nothing_else() {
         (request.method.as_str(), request.url.path(), request.url.query()),
         ("POST", "/v1/actor_tokens", None)
     );
-    assert_eq!(String::from_utf8(request.body.clone()).unwrap(), body, "what is not set is not sent");
+    assert_eq!(
+        String::from_utf8(request.body.clone()).unwrap(),
+        body,
+        "what is not set is not sent"
+    );
     let length = body.len().to_string();
     let own = [("content-type", "application/json"), ("content-length", &*length)];
     assert_eq!(headers(&request), expected_headers(&stub, &own));
@@ -94,7 +100,10 @@ async fn lifetimes_are_sent_as_whole_numbers_under_clerk_s_names_and_only_if_the
             r#","expires_in_seconds":1,"session_max_duration_in_seconds":18446744073709551615"#,
         ),
     ] {
-        assert_eq!(body_of(command).await, format!(r#"{{"user_id":"user_1","actor":{{"sub":"a"}}{sent}}}"#));
+        assert_eq!(
+            body_of(command).await,
+            format!(r#"{{"user_id":"user_1","actor":{{"sub":"a"}}{sent}}}"#)
+        );
     }
 }
 
@@ -106,7 +115,8 @@ async fn the_text_of_an_actor_is_sent_and_read_back_as_it_stands() {
         r#"{"deep":{"a":[1,{"b":[[],{}]}]},"sub":"last","empty":"","yes":true}"#,
         r#"{"sub":"a","line":"1\n2","quote":"\"","slash":"\\","nul":"\u0000"}"#,
     ] {
-        let answer = actor_token(Operation::Create).to_string().replace(r#"{"sub":"user_support"}"#, actor);
+        let answer =
+            actor_token(Operation::Create).to_string().replace(r#"{"sub":"user_support"}"#, actor);
         let stub = Stub::answering(json_answer(200, answer)).await;
         let token = stub.clerk.actor_tokens().create(command(actor)).await.unwrap();
 
@@ -130,26 +140,39 @@ async fn a_header_of_the_caller_s_own_is_sent_and_takes_the_place_of_ours() {
 async fn what_the_client_was_set_up_with_is_sent_by_both_operations() {
     for operation in Operation::BOTH {
         let mut stub = stub(operation).await;
-        stub.clerk =
-            builder(&stub.server).user_agent("desk/1").api_version_header("2025-11-10").build().unwrap();
+        stub.clerk = builder(&stub.server)
+            .user_agent("desk/1")
+            .api_version_header("2025-11-10")
+            .build()
+            .unwrap();
         stub.call(operation).await.unwrap();
 
         let headers = headers(&only_request(&stub).await);
-        assert_eq!((&*headers["user-agent"][0], &*headers["clerk-api-version"][0]), ("desk/1", "2025-11-10"));
+        assert_eq!(
+            (&*headers["user-agent"][0], &*headers["clerk-api-version"][0]),
+            ("desk/1", "2025-11-10")
+        );
     }
 }
 
 #[tokio::test]
 async fn the_base_url_may_end_in_slashes_lie_deeper_or_have_no_path() {
-    for (base, prefix) in
-        [("/v1/", "/v1"), ("/v1//", "/v1"), ("/proxy/clerk/v2", "/proxy/clerk/v2"), ("/", ""), ("", "")]
-    {
-        for (operation, path) in
-            [(Operation::Create, "/actor_tokens"), (Operation::Revoke, "/actor_tokens/act_1/revoke")]
-        {
+    for (base, prefix) in [
+        ("/v1/", "/v1"),
+        ("/v1//", "/v1"),
+        ("/proxy/clerk/v2", "/proxy/clerk/v2"),
+        ("/", ""),
+        ("", ""),
+    ] {
+        for (operation, path) in [
+            (Operation::Create, "/actor_tokens"),
+            (Operation::Revoke, "/actor_tokens/act_1/revoke"),
+        ] {
             let mut stub = stub(operation).await;
-            stub.clerk =
-                builder(&stub.server).base_url(format!("{}{base}", stub.server.uri())).build().unwrap();
+            stub.clerk = builder(&stub.server)
+                .base_url(format!("{}{base}", stub.server.uri()))
+                .build()
+                .unwrap();
             stub.call(operation).await.unwrap();
             assert_eq!(only_request(&stub).await.url.path(), format!("{prefix}{path}"), "{base}");
         }
@@ -171,7 +194,10 @@ async fn the_longest_id_and_every_character_of_one_reach_their_place_in_the_path
 async fn every_part_of_an_answer_to_create_is_read() {
     let token = stub(Operation::Create).await.call(Operation::Create).await.unwrap();
     assert_eq!((token.id.as_str(), token.user_id.as_str()), ("act_1", "user_1"));
-    assert_eq!((token.status, token.actor.sub()), (ActorTokenStatus::Pending, Some("user_support")));
+    assert_eq!(
+        (token.status, token.actor.sub()),
+        (ActorTokenStatus::Pending, Some("user_support"))
+    );
     assert_eq!(token.token.unwrap().expose(), "token_canary");
     assert_eq!(token.url.unwrap().expose(), "https://clerk.example.com/url_canary");
     assert_eq!(
@@ -184,7 +210,10 @@ async fn every_part_of_an_answer_to_create_is_read() {
 async fn every_part_of_an_answer_to_revoke_is_read() {
     let token = stub(Operation::Revoke).await.call(Operation::Revoke).await.unwrap();
     assert_eq!((token.id.as_str(), token.user_id.as_str()), ("act_1", "user_1"));
-    assert_eq!((token.status, token.actor.sub()), (ActorTokenStatus::Revoked, Some("user_support")));
+    assert_eq!(
+        (token.status, token.actor.sub()),
+        (ActorTokenStatus::Revoked, Some("user_support"))
+    );
     assert_eq!((token.token, token.url), (None, None));
 }
 

@@ -1,11 +1,14 @@
-//! Every kind of failure, and what to do about each. It runs against an emulator of Clerk that is told to misbehave.
+//! Every kind of failure, and what to do about each. It runs against an emulator of Clerk that is
+//! told to misbehave.
 //!
 //! ```console
 //! $ cargo run --example errors
 //! ```
 #![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
-use clerk_actor_tokens::{Actor, ActorToken, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
+use clerk_actor_tokens::{
+    Actor, ActorToken, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId,
+};
 use clerk_emulator::{Emulator, Fault};
 
 #[tokio::main]
@@ -59,7 +62,9 @@ fn advice(error: &Error) -> String {
     if error.is_ambiguous() {
         return match error.actor_token_id() {
             Some(id) => format!("revoke {id}: it may be live"),
-            None => "a live token may exist that nobody can name: tell whoever must know".to_owned(),
+            None => {
+                "a live token may exist that nobody can name: tell whoever must know".to_owned()
+            }
         };
     }
     if error.is_invalid_request() || error.is_not_found() {
@@ -79,7 +84,9 @@ fn advice(error: &Error) -> String {
     }
     match error {
         // A 422 that names no parameter: nothing here can be mended by sending something else.
-        Error::Api(api) => format!("ask Clerk, and name trace id {}", api.trace_id().unwrap_or("(none)")),
+        Error::Api(api) => {
+            format!("ask Clerk, and name trace id {}", api.trace_id().unwrap_or("(none)"))
+        }
         _ => "log it and try later".to_owned(),
     }
 }

@@ -1,6 +1,8 @@
-//! The main job: creates an actor token, shows what a support engineer needs, revokes it, and is refused the second time.
+//! The main job: creates an actor token, shows what a support engineer needs, revokes it, and is
+//! refused the second time.
 //!
-//! Without `CLERK_SECRET_KEY` it does so against an emulator of Clerk that it starts inside this process:
+//! Without `CLERK_SECRET_KEY` it does so against an emulator of Clerk that it starts inside this
+//! process:
 //!
 //! ```console
 //! $ cargo run --example impersonate
@@ -32,7 +34,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Held to the end of `main`: the emulator stops when it is dropped.
     let (clerk, _emulator) = client(&names)?;
     let user_id = UserId::new(names.first().map_or("user_1", String::as_str))?;
-    let actor = Actor::new(names.get(1).map_or("user_support", String::as_str))?.with_claim("case", 4711)?;
+    let actor = Actor::new(names.get(1).map_or("user_support", String::as_str))?
+        .with_claim("case", 4711)?;
 
     let command = CreateActorToken::new(user_id, actor).expires_in(LIFETIME);
     let actor_token = clerk.actor_tokens().create(command).await?;
@@ -47,7 +50,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("refused, as it should be, the second time\n  {error}");
         }
         Err(error) => return Err(error.into()),
-        Ok(again) => println!("revoked once more: Clerk takes that for granted\n  status   {}", again.status),
+        Ok(again) => {
+            println!("revoked once more: Clerk takes that for granted\n  status   {}", again.status)
+        }
     }
     Ok(())
 }
@@ -60,7 +65,10 @@ fn client(names: &[String]) -> Result<(Clerk, Option<Emulator>), Box<dyn Error>>
         return Ok((Clerk::from_env()?, None));
     }
     let emulator = Emulator::start()?;
-    println!("CLERK_SECRET_KEY is not set: this is an emulator of Clerk at {}", emulator.base_url());
+    println!(
+        "CLERK_SECRET_KEY is not set: this is an emulator of Clerk at {}",
+        emulator.base_url()
+    );
     let key = SecretKey::new(emulator.secret_key())?;
     Ok((Clerk::builder(key).base_url(emulator.base_url()).build()?, Some(emulator)))
 }
@@ -75,7 +83,9 @@ fn show(actor_token: &ActorToken, show_url: bool) {
     }
     match &actor_token.url {
         Some(url) if show_url => println!("  url      {}", url.expose()),
-        Some(_) => println!("  url      (a secret: whoever opens it is the user; --show-url shows it)"),
+        Some(_) => {
+            println!("  url      (a secret: whoever opens it is the user; --show-url shows it)")
+        }
         None => println!("  url      (Clerk sent none)"),
     }
 }

@@ -5,9 +5,12 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
-use clerk_actor_tokens::{Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId};
+use clerk_actor_tokens::{
+    Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId,
+};
 
-/// Lets a support engineer look through a user's eyes for one case, and remembers what has to be revoked.
+/// Lets a support engineer look through a user's eyes for one case, and remembers what has to be
+/// revoked.
 struct SupportDesk {
     actor_tokens: ActorTokens,
     open: Vec<ActorTokenId>,
@@ -85,7 +88,10 @@ mod tests {
     #[test]
     fn a_token_that_was_used_is_let_go() {
         let mut transport = MockHttpTransport::new();
-        transport.expect_send().withf(request::is_create()).returning(|request| reply::to(&request));
+        transport
+            .expect_send()
+            .withf(request::is_create())
+            .returning(|request| reply::to(&request));
         transport
             .expect_send()
             .withf(request::is_revoke())
@@ -102,7 +108,8 @@ mod tests {
         transport
             .expect_send()
             .returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
-        let error = run_until_stalled(desk(transport).open_case(4711, "user_1")).unwrap().unwrap_err();
+        let error =
+            run_until_stalled(desk(transport).open_case(4711, "user_1")).unwrap().unwrap_err();
         assert!(error.is_payment_required());
     }
 }

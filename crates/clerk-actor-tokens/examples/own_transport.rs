@@ -1,9 +1,12 @@
-//! Just the core, over a transport of one's own: here a blocking socket, to show how little is needed.
+//! Just the core, over a transport of one's own: here a blocking socket, to show how little is
+//! needed.
 //!
-//! A blocking transport is for a program that has nothing else to do meanwhile: no time limit of core's can stop it, so it brings
-//! its own. One that shares its thread with others would move the work to `spawn_blocking`.
+//! A blocking transport is for a program that has nothing else to do meanwhile: no time limit of
+//! core's can stop it, so it brings its own. One that shares its thread with others would move the
+//! work to `spawn_blocking`.
 //!
-//! It names `clerk_core` alone. The server that it talks to is the emulator, since an example needs one.
+//! It names `clerk_core` alone. The server that it talks to is the emulator, since an example needs
+//! one.
 //!
 //! ```console
 //! $ cargo run --example own_transport
@@ -22,14 +25,16 @@ use clerk_core::{
     http::{Response, header::CONTENT_LENGTH, uri::PathAndQuery},
 };
 
-/// Sends each request on a connection of its own, by HTTP/1.0: the server closes after the answer, and sends no chunks.
+/// Sends each request on a connection of its own, by HTTP/1.0: the server closes after the answer,
+/// and sends no chunks.
 pub(crate) struct OneConnectionEach;
 
 #[async_trait]
 impl HttpTransport for OneConnectionEach {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        // Nothing can have been sent on a connection that was not made: that is certain, and so it is said.
+        // Nothing can have been sent on a connection that was not made: that is certain, and so it
+        // is said.
         let stream = TcpStream::connect(&host)
             .map_err(|error| TransportError::new(TransportErrorKind::Connect, error).not_sent())?;
         // From here on nothing is certain, and a new error says so by itself.
@@ -47,7 +52,8 @@ fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Res
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
-    let mut message = format!("{} {target} HTTP/1.0\r\nhost: {host}\r\n", request.method()).into_bytes();
+    let mut message =
+        format!("{} {target} HTTP/1.0\r\nhost: {host}\r\n", request.method()).into_bytes();
     for (name, value) in request.headers() {
         message.extend_from_slice(format!("{name}: ").as_bytes());
         message.extend_from_slice(value.as_bytes());
@@ -66,12 +72,17 @@ fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Res
 fn read(answer: &[u8]) -> Result<HttpResponse, TransportError> {
     let fail = |kind, reason: &str| TransportError::new(kind, reason);
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
-    let Some((head, body)) = end.and_then(|end| Some((answer.get(..end)?, answer.get(end + 4..)?))) else {
+    let Some((head, body)) = end.and_then(|end| Some((answer.get(..end)?, answer.get(end + 4..)?)))
+    else {
         return Err(fail(TransportErrorKind::Cut, "the head is not complete"));
     };
-    let response = read_head(head).ok_or_else(|| fail(TransportErrorKind::Other, "the head is no HTTP"))?;
+    let response =
+        read_head(head).ok_or_else(|| fail(TransportErrorKind::Other, "the head is no HTTP"))?;
 
-    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let length = response
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
     let fault = if body.len() > LARGEST_BODY {
         fail(TransportErrorKind::TooLarge, "the body is larger than 1 MiB")
     } else if length.is_some_and(|length: usize| length > body.len()) {
@@ -97,7 +108,8 @@ fn read_head(head: &[u8]) -> Option<Response<()>> {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = clerk_emulator::Emulator::start()?;
     let key = SecretKey::new(emulator.secret_key())?;
-    let actor_tokens = ActorTokens::builder(OneConnectionEach, key).base_url(emulator.base_url()).build()?;
+    let actor_tokens =
+        ActorTokens::builder(OneConnectionEach, key).base_url(emulator.base_url()).build()?;
 
     let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_support")?);
     let actor_token = actor_tokens.create(command).await?;

@@ -33,7 +33,10 @@ impl ClerkBuilder {
             Ok(transport) => (transport, Ok(())),
             Err(error) => (HyperTransport::new(), Err(error)),
         };
-        Self { builder: ActorTokens::builder(transport, secret_key).timer(TokioTimer), transport: works }
+        Self {
+            builder: ActorTokens::builder(transport, secret_key).timer(TokioTimer),
+            transport: works,
+        }
     }
 
     /// Takes another transport: a [`HyperTransport`] with settings of its own, or anything else.

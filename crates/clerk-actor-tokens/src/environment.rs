@@ -23,14 +23,16 @@ impl Environment {
             Some(Ok(value)) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
             Some(Err(_)) => Err(ConfigError::new(name, "it is not Unicode")),
         };
-        let secret_key = text(SECRET_KEY)?.ok_or_else(|| ConfigError::new(SECRET_KEY, "it is not set"))?;
+        let secret_key =
+            text(SECRET_KEY)?.ok_or_else(|| ConfigError::new(SECRET_KEY, "it is not set"))?;
         let secret_key = SecretKey::new(secret_key)
             .map_err(|error| ConfigError::new(SECRET_KEY, error.reason().to_owned()))?;
         let url = text(API_URL)?.unwrap_or_else(|| "https://api.clerk.com".to_owned());
         let version = text(API_VERSION)?.unwrap_or_else(|| "v1".to_owned());
         let version = version.trim().trim_matches('/');
-        let leaves =
-            |character: char| matches!(character, '/' | '\\' | '?' | '#') || character.is_whitespace();
+        let leaves = |character: char| {
+            matches!(character, '/' | '\\' | '?' | '#') || character.is_whitespace()
+        };
         if version.contains(leaves) || matches!(version, "." | "..") {
             return Err(ConfigError::new(API_VERSION, "it must be one path segment, like v1"));
         }
@@ -58,8 +60,9 @@ mod tests {
     use super::Environment;
 
     fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
-        let look_up =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
+        let look_up = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        };
         Environment::read(look_up).map_err(|error| error.to_string())
     }
 
@@ -80,21 +83,30 @@ mod tests {
     #[test]
     fn a_missing_or_empty_key_is_named() {
         for variables in [&[][..], &[("CLERK_SECRET_KEY", " ")]] {
-            assert_eq!(read(variables).unwrap_err(), "invalid setting CLERK_SECRET_KEY: it is not set");
+            assert_eq!(
+                read(variables).unwrap_err(),
+                "invalid setting CLERK_SECRET_KEY: it is not set"
+            );
         }
     }
 
     #[test]
     fn a_key_that_cannot_work_is_refused_without_being_quoted() {
         let refusal = read(&[("CLERK_SECRET_KEY", "pk_live_canary")]).unwrap_err();
-        assert!(refusal.contains("CLERK_SECRET_KEY") && refusal.contains("publishable"), "{refusal}");
+        assert!(
+            refusal.contains("CLERK_SECRET_KEY") && refusal.contains("publishable"),
+            "{refusal}"
+        );
         assert!(!refusal.contains("canary"), "{refusal}");
     }
 
     #[test]
     fn url_and_version_are_joined() {
         assert_eq!(base_url("http://127.0.0.1:8080", "v2").unwrap(), "http://127.0.0.1:8080/v2");
-        assert_eq!(base_url("https://api.example.com/", "/v1/").unwrap(), "https://api.example.com/v1");
+        assert_eq!(
+            base_url("https://api.example.com/", "/v1/").unwrap(),
+            "https://api.example.com/v1"
+        );
         assert_eq!(base_url("", "").unwrap(), "https://api.clerk.com/v1");
     }
 
@@ -116,7 +128,8 @@ mod tests {
     #[test]
     fn a_url_that_cannot_work_is_named() {
         let look_up = |name: &str| {
-            let value = if name == "CLERK_API_URL" { "http://canary.example.com" } else { "sk_test_1" };
+            let value =
+                if name == "CLERK_API_URL" { "http://canary.example.com" } else { "sk_test_1" };
             (name != "CLERK_API_VERSION").then(|| value.into())
         };
         let refusal = Environment::read(look_up).unwrap().client().unwrap_err().to_string();

@@ -21,7 +21,6 @@ mod environment;
 pub use clerk::Clerk;
 #[cfg(feature = "hyper")]
 pub use clerk_builder::ClerkBuilder;
-
 pub use clerk_core::*;
 #[cfg(feature = "hyper")]
 pub use clerk_transport_hyper::{HyperTransport, HyperTransportBuilder, TokioTimer, rustls};

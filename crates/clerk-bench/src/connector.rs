@@ -1,4 +1,5 @@
-//! The connector of the drivers that are made of hyper-util: TCP without delay, and TLS with ring and bundled roots.
+//! The connector of the drivers that are made of hyper-util: TCP without delay, and TLS with ring
+//! and bundled roots.
 
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ pub fn tls_config(target: &Target) -> Result<ClientConfig, Failure> {
         roots.add(CertificateDer::from(certificate.clone()))?;
     }
     let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 

@@ -4,7 +4,8 @@ use std::future::Future;
 
 use crate::{Failure, target::Target};
 
-/// Does the work in one way. Its futures have no box around them, so that nobody pays for another's size.
+/// Does the work in one way. Its futures have no box around them, so that nobody pays for another's
+/// size.
 pub trait Driver: Clone + Send + Sync + 'static {
     /// What is known of a token that was created.
     type Token: Send;

@@ -4,8 +4,9 @@
 //! $ cargo run --release --manifest-path crates/clerk-bench/Cargo.toml -- all
 //! ```
 //!
-//! In place of `all`: `instructions`, `allocations`, `throughput`, `memory`, `cold-burst`, `first-tls` or `building`, or several
-//! of them. `--quick` takes few rounds, to see that everything works.
+//! In place of `all`: `instructions`, `allocations`, `throughput`, `memory`, `cold-burst`,
+//! `first-tls` or `building`, or several of them. `--quick` takes few rounds, to see that
+//! everything works.
 
 mod measures;
 mod server;
@@ -14,8 +15,9 @@ mod table;
 mod worker;
 
 use clerk_bench::Failure;
-
-use measures::{Effort, allocations, building, cold_burst, first_tls, instructions, memory, throughput};
+use measures::{
+    Effort, allocations, building, cold_burst, first_tls, instructions, memory, throughput,
+};
 use table::Table;
 
 const MEASURES: [&str; 7] =

@@ -13,7 +13,8 @@ pub const EXPIRES_IN: u32 = 600;
 /// With which key.
 pub const SECRET_KEY: &str = "sk_test_29w9CxhOvPQ4ZP6DSEWtPPZTfb1abcdefghijklmno";
 
-/// What all of them send but `Host` and `Content-Length`: the same bytes from everybody who can be told to.
+/// What all of them send but `Host` and `Content-Length`: the same bytes from everybody who can be
+/// told to.
 pub const HEADERS: [(&str, &str); 6] = [
     ("authorization", "Bearer sk_test_29w9CxhOvPQ4ZP6DSEWtPPZTfb1abcdefghijklmno"),
     ("accept", "application/json"),

@@ -1,4 +1,5 @@
-//! The child that does the work, one process for each figure: this program again, as `run`, `burst` or `first`.
+//! The child that does the work, one process for each figure: this program again, as `run`, `burst`
+//! or `first`.
 
 use std::{
     process::Command,
@@ -48,7 +49,12 @@ pub struct Report {
 }
 
 /// Runs a child and gives its report.
-pub fn child(command: &str, driver: &str, numbers: &[usize], server: &Server) -> Result<Report, Failure> {
+pub fn child(
+    command: &str,
+    driver: &str,
+    numbers: &[usize],
+    server: &Server,
+) -> Result<Report, Failure> {
     let output = Command::new(std::env::current_exe()?)
         .args([command, driver])
         .args(numbers.iter().map(usize::to_string))
@@ -61,14 +67,18 @@ pub fn child(command: &str, driver: &str, numbers: &[usize], server: &Server) ->
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// `run DRIVER SHAPE N URL [CERTIFICATE]`: N calls one after the other on one thread. For callgrind.
+/// `run DRIVER SHAPE N URL [CERTIFICATE]`: N calls one after the other on one thread. For
+/// callgrind.
 pub fn run(words: &[String]) -> Result<(), Failure> {
-    let [driver, shape, calls, server @ ..] = words else { return Err("run DRIVER SHAPE N URL".into()) };
+    let [driver, shape, calls, server @ ..] = words else {
+        return Err("run DRIVER SHAPE N URL".into());
+    };
     let shape = if shape == "create" { Shape::Create } else { Shape::CreateAndRevoke };
     dispatch(driver, InARow { shape, calls: calls.parse()?, target: target(server)? })
 }
 
-/// `load DRIVER THREADS CONCURRENT MILLISECONDS URL [CERTIFICATE]`: so many loops at once, for so long, on one thread or several.
+/// `load DRIVER THREADS CONCURRENT MILLISECONDS URL [CERTIFICATE]`: so many loops at once, for so
+/// long, on one thread or several.
 pub fn load(words: &[String]) -> Result<(), Failure> {
     let [driver, threads, concurrent, milliseconds, server @ ..] = words else {
         return Err("load DRIVER THREADS C MS URL".into());
@@ -131,7 +141,8 @@ impl Job for Load {
             let barrier = Arc::new(Barrier::new(self.concurrent + 1));
             let mut loops = JoinSet::new();
             for _ in 0..self.concurrent {
-                let (driver, barrier, duration) = (driver.clone(), Arc::clone(&barrier), self.duration);
+                let (driver, barrier, duration) =
+                    (driver.clone(), Arc::clone(&barrier), self.duration);
                 loops.spawn(async move {
                     driver.create().await?;
                     barrier.wait().await;
@@ -238,7 +249,8 @@ impl Clocks {
 /// What this process has used of the processor so far, all threads together.
 fn cpu_seconds() -> f64 {
     let used = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(used.tv_sec.unsigned_abs(), u32::try_from(used.tv_nsec).unwrap_or_default()).as_secs_f64()
+    Duration::new(used.tv_sec.unsigned_abs(), u32::try_from(used.tv_nsec).unwrap_or_default())
+        .as_secs_f64()
 }
 
 /// The high-water mark of this process' memory.

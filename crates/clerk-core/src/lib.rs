@@ -5,9 +5,10 @@
 //!    (validated)         (no I/O)          (the port)          (no I/O)
 //! ```
 //!
-//! One value goes in, one value comes out, and only one step touches the world. That step is a trait: implement
-//! [`HttpTransport`] for whatever sends HTTP in your program, give it to [`ActorTokens`], and create and revoke tokens.
-//! Implement [`Timer`] too to have retries and time limits.
+//! One value goes in, one value comes out, and only one step touches the world. That step is a
+//! trait: implement [`HttpTransport`] for whatever sends HTTP in your program, give it to
+//! [`ActorTokens`], and create and revoke tokens. Implement [`Timer`] too to have retries and time
+//! limits.
 //!
 //! The folders are the stages of the flow, and each knows only those before it:
 //!
@@ -31,15 +32,14 @@ struct ReadmeIsTested;
 
 pub use async_trait::async_trait;
 pub use bytes;
-pub use http;
-
 pub use domain::{
-    Actor, ActorToken, ActorTokenId, ActorTokenStatus, ClaimError, Claims, CreateActorToken, InvalidInput,
-    Secret, SecretKey, UnixMillis, UserId,
+    Actor, ActorToken, ActorTokenId, ActorTokenStatus, ClaimError, Claims, CreateActorToken,
+    InvalidInput, Secret, SecretKey, UnixMillis, UserId,
 };
 pub use error::{
     ApiError, ClerkError, ConfigError, Error, TimeoutError, TransportFailure, UnexpectedResponse,
 };
+pub use http;
 pub use port::{
     Body, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, Timer, TransportError,
     TransportErrorKind,

@@ -1,7 +1,6 @@
 //! An actor token as the API prints it: `ActorToken` of Clerk's OpenAPI description.
 
-use serde::ser::Error as _;
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
 use crate::issued_token::IssuedToken;

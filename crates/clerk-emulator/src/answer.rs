@@ -21,7 +21,8 @@ impl Answer {
         Self { status, headers, body }
     }
 
-    /// The content type is bare on purpose: Clerk's JavaScript SDK does not read JSON that comes with a charset.
+    /// The content type is bare on purpose: Clerk's JavaScript SDK does not read JSON that comes
+    /// with a charset.
     pub(crate) fn json(status: StatusCode, body: &impl Serialize, trace_id: &str) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -31,9 +32,11 @@ impl Answer {
         match serde_json::to_vec(body) {
             Ok(body) => Self::new(status, headers, body.into()),
             // Not to be reached: everything printed here was read from JSON or made of plain text.
-            Err(_) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, headers, Bytes::from_static(b"{\"errors\":[]}"))
-            }
+            Err(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                headers,
+                Bytes::from_static(b"{\"errors\":[]}"),
+            ),
         }
     }
 

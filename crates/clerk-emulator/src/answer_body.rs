@@ -1,7 +1,9 @@
 //! A response body that can break off.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
@@ -58,8 +60,9 @@ impl Body for AnswerBody {
         match self.end {
             End::Proper => Poll::Ready(None),
             End::CutUnflushed => {
-                // hyper writes its buffer out when the body has nothing to give, and throws it away when the body
-                // fails: without this pause the client would see no answer at all.
+                // hyper writes its buffer out when the body has nothing to give, and throws it away
+                // when the body fails: without this pause the client would see no
+                // answer at all.
                 self.end = End::Cut;
                 context.waker().wake_by_ref();
                 Poll::Pending

@@ -1,15 +1,8 @@
 //! The settings of an emulator.
 
-use std::collections::HashSet;
-use std::fmt;
-use std::io;
-use std::sync::Arc;
+use std::{collections::HashSet, fmt, io, sync::Arc};
 
-use crate::emulator::Emulator;
-use crate::instance::Instance;
-use crate::made_up;
-use crate::redacted::Redacted;
-use crate::server::Server;
+use crate::{emulator::Emulator, instance::Instance, made_up, redacted::Redacted, server::Server};
 
 /// Sets up an [`Emulator`].
 ///
@@ -34,8 +27,8 @@ impl EmulatorBuilder {
         Self { port, ..self }
     }
 
-    /// Sets the key that clients must send. By default it is made up at random, so that clients of two emulators
-    /// cannot take one for the other.
+    /// Sets the key that clients must send. By default it is made up at random, so that clients of
+    /// two emulators cannot take one for the other.
     pub fn secret_key(self, secret_key: impl Into<String>) -> Self {
         Self { secret_key: Some(secret_key.into()), ..self }
     }
@@ -56,13 +49,17 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a secret key that no `Authorization` header can carry,
-    /// [`AddrInUse`](io::ErrorKind::AddrInUse) for a port that is taken, and whatever else the system says about a
-    /// listener, a thread or a runtime that it does not grant.
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a secret key that no `Authorization`
+    /// header can carry, [`AddrInUse`](io::ErrorKind::AddrInUse) for a port that is taken, and
+    /// whatever else the system says about a listener, a thread or a runtime that it does not
+    /// grant.
     pub fn start(self) -> io::Result<Emulator> {
         let secret_key = self.secret_key.unwrap_or_else(made_up::secret_key);
         if secret_key.is_empty() || !secret_key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the secret key must be visible ASCII"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the secret key must be visible ASCII",
+            ));
         }
         let instance = Arc::new(Instance::new(secret_key, self.users));
         let server = Server::start(self.port, Arc::clone(&instance))?;

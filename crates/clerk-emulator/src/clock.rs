@@ -1,15 +1,17 @@
 //! The emulator's clock: real time, plus what a test has moved it on by.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 /// Milliseconds since the Unix epoch, the unit of Clerk's timestamps.
 pub(crate) type UnixMillis = i64;
 
 #[derive(Debug)]
 pub(crate) struct Clock {
-    /// The wall clock is read once; from there on time is monotonic, so that a corrected system clock cannot
-    /// bring an expired token back.
+    /// The wall clock is read once; from there on time is monotonic, so that a corrected system
+    /// clock cannot bring an expired token back.
     epoch_to_start: Duration,
     start: Instant,
     advanced: Mutex<Duration>,

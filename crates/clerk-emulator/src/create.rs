@@ -3,14 +3,17 @@
 use http::{HeaderMap, StatusCode, header};
 use serde_json::value::RawValue;
 
-use crate::actor_token::ActorToken;
-use crate::answer::Answer;
-use crate::instance::Instance;
-use crate::json_object::JsonObject;
-use crate::ledger::NewToken;
-use crate::refusal::{ClerkError, Refusal};
+use crate::{
+    actor_token::ActorToken,
+    answer::Answer,
+    instance::Instance,
+    json_object::JsonObject,
+    ledger::NewToken,
+    refusal::{ClerkError, Refusal},
+};
 
-const PARAMS: [&str; 4] = ["user_id", "actor", "expires_in_seconds", "session_max_duration_in_seconds"];
+const PARAMS: [&str; 4] =
+    ["user_id", "actor", "expires_in_seconds", "session_max_duration_in_seconds"];
 const EXPIRES_IN_SECONDS: u64 = 3600;
 const SESSION_MAX_DURATION_IN_SECONDS: u64 = 1800;
 
@@ -54,9 +57,12 @@ fn read(form: &JsonObject) -> Result<NewToken, Vec<ClerkError>> {
         .map_err(&mut note)
         .ok();
     match (user_id, actor, expires, session) {
-        (Some(user_id), Some(actor), Some(expires_in_seconds), Some(session_max_duration_in_seconds))
-            if errors.is_empty() =>
-        {
+        (
+            Some(user_id),
+            Some(actor),
+            Some(expires_in_seconds),
+            Some(session_max_duration_in_seconds),
+        ) if errors.is_empty() => {
             Ok(NewToken { user_id, actor, expires_in_seconds, session_max_duration_in_seconds })
         }
         _ => Err(errors),
@@ -92,8 +98,8 @@ fn required<'a>(form: &'a JsonObject, name: &str) -> Result<&'a RawValue, ClerkE
     }
 }
 
-/// An explicit `null` is refused: the description of the API says "integer", and a parameter that is not set is not
-/// sent.
+/// An explicit `null` is refused: the description of the API says "integer", and a parameter that
+/// is not set is not sent.
 fn seconds(form: &JsonObject, name: &str, default: u64) -> Result<u64, ClerkError> {
     let Some(value) = form.get(name) else {
         return Ok(default);
@@ -110,7 +116,8 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Result<NewToken, String> {
-        read(&serde_json::from_str(text).unwrap()).map_err(|errors| serde_json::to_string(&errors).unwrap())
+        read(&serde_json::from_str(text).unwrap())
+            .map_err(|errors| serde_json::to_string(&errors).unwrap())
     }
 
     #[test]
@@ -121,7 +128,8 @@ mod tests {
 
     #[test]
     fn the_actor_keeps_its_text() {
-        let actor = r#"{ "sub" : "user_2", "a": 1.10, "b": 1e400, "c": 123456789012345678901234567890 }"#;
+        let actor =
+            r#"{ "sub" : "user_2", "a": 1.10, "b": 1e400, "c": 123456789012345678901234567890 }"#;
         let new = read_text(&format!(r#"{{"user_id":"user_1","actor":{actor}}}"#)).unwrap();
         assert_eq!(new.actor, actor);
     }

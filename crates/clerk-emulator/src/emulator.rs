@@ -1,22 +1,16 @@
 //! The handle of a running emulator.
 
-use std::fmt;
-use std::io;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{fmt, io, sync::Arc, time::Duration};
 
-use crate::builder::EmulatorBuilder;
-use crate::fault::Fault;
-use crate::instance::Instance;
-use crate::issued_token::IssuedToken;
-use crate::ledger::AcceptError;
-use crate::redacted::Redacted;
-use crate::server::Server;
+use crate::{
+    builder::EmulatorBuilder, fault::Fault, instance::Instance, issued_token::IssuedToken,
+    ledger::AcceptError, redacted::Redacted, server::Server,
+};
 
 /// Runs Clerk's actor token endpoints on loopback, and shows and changes what goes on behind them.
 ///
-/// It works in any test: it has a thread and a runtime of its own, every method is synchronous and returns at once.
-/// Dropping it closes the port and all connections.
+/// It works in any test: it has a thread and a runtime of its own, every method is synchronous and
+/// returns at once. Dropping it closes the port and all connections.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -53,7 +47,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator on a free port of 127.0.0.1, with a made-up secret key, where any user exists.
+    /// Starts an emulator on a free port of 127.0.0.1, with a made-up secret key, where any user
+    /// exists.
     ///
     /// # Errors
     ///
@@ -105,7 +100,8 @@ impl Emulator {
         self.instance.clock.advance(by);
     }
 
-    /// Counts the requests that arrived, each from the moment its head was read, whatever became of it.
+    /// Counts the requests that arrived, each from the moment its head was read, whatever became of
+    /// it.
     ///
     /// Refused requests count, and so do those that a [`Fault`] hit.
     pub fn requests(&self) -> usize {
@@ -117,7 +113,8 @@ impl Emulator {
         self.instance.inject(fault);
     }
 
-    /// Counts the faults that struck. One whose client hung up before it could strike is gone, but not counted.
+    /// Counts the faults that struck. One whose client hung up before it could strike is gone, but
+    /// not counted.
     pub fn faults_fired(&self) -> usize {
         self.instance.faults_fired()
     }

@@ -1,20 +1,20 @@
 //! What can go wrong with a request, on demand.
 
-use std::fmt::Display;
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::answer::Answer;
-use crate::refusal::Refusal;
+use crate::{answer::Answer, refusal::Refusal};
 
-/// Describes how one request is to go wrong. [`Emulator::inject`](crate::Emulator::inject) queues it.
+/// Describes how one request is to go wrong. [`Emulator::inject`](crate::Emulator::inject) queues
+/// it.
 ///
-/// Every fault strikes *before* the effect of the request, that is before a token is made or revoked: a fault that
-/// answers or drops the connection takes the effect's place, one that waits puts it off. With
-/// [`after_effect`](Self::after_effect) the same fault strikes when the deed is done and only the answer is still
-/// due. Such a lost or late answer is what makes a request ambiguous.
+/// Every fault strikes *before* the effect of the request, that is before a token is made or
+/// revoked: a fault that answers or drops the connection takes the effect's place, one that waits
+/// puts it off. With [`after_effect`](Self::after_effect) the same fault strikes when the deed is
+/// done and only the answer is still due. Such a lost or late answer is what makes a request
+/// ambiguous.
 ///
 /// A fault strikes any request, also one that the emulator would have refused.
 ///
@@ -62,21 +62,23 @@ impl Fault {
 
     /// Answers 402, as when the plan does not include impersonation.
     ///
-    /// Clerk documents the status but no code. The emulator says `unsupported_subscription_plan_features`, which is
-    /// how Clerk's documentation of billing errors calls a plan that lacks a feature.
+    /// Clerk documents the status but no code. The emulator says
+    /// `unsupported_subscription_plan_features`, which is how Clerk's documentation of billing
+    /// errors calls a plan that lacks a feature.
     pub fn plan_lacks_impersonation() -> Self {
         Self::new(FaultKind::PlanLacksImpersonation)
     }
 
     /// Answers 422, as when the monthly quota of impersonations is used up.
     ///
-    /// Clerk documents no code for it. The emulator says `impersonation_quota_exceeded`, without `meta`: a 422 that
-    /// is about no parameter.
+    /// Clerk documents no code for it. The emulator says `impersonation_quota_exceeded`, without
+    /// `meta`: a 422 that is about no parameter.
     pub fn quota_used_up() -> Self {
         Self::new(FaultKind::QuotaUsedUp)
     }
 
-    /// Answers 429 `too_many_requests` with this `Retry-After`: seconds, or any other text, sensible or not.
+    /// Answers 429 `too_many_requests` with this `Retry-After`: seconds, or any other text,
+    /// sensible or not.
     ///
     /// ```
     /// use clerk_emulator::Fault;
@@ -94,7 +96,8 @@ impl Fault {
         Self::new(FaultKind::ClerkErrors { status, code: code.into() })
     }
 
-    /// Answers with this status, this `Content-Type` (empty: none) and this body, and nothing of Clerk's.
+    /// Answers with this status, this `Content-Type` (empty: none) and this body, and nothing of
+    /// Clerk's.
     ///
     /// ```
     /// use clerk_emulator::Fault;
@@ -115,22 +118,25 @@ impl Fault {
         Self::new(FaultKind::DropConnection)
     }
 
-    /// Closes the connection after `bytes` bytes of the body of the answer, whose `Content-Length` promises more.
+    /// Closes the connection after `bytes` bytes of the body of the answer, whose `Content-Length`
+    /// promises more.
     ///
     /// Always strikes after the effect. Of a body of `n` bytes at most `n - 1` are sent.
     pub fn cut_answer(bytes: usize) -> Self {
         Self::new(FaultKind::CutAnswer(bytes)).after_effect()
     }
 
-    /// Waits, in real time whatever [`Emulator::advance`](crate::Emulator::advance) says, and then goes on as if
-    /// nothing had happened.
+    /// Waits, in real time whatever [`Emulator::advance`](crate::Emulator::advance) says, and then
+    /// goes on as if nothing had happened.
     ///
-    /// A client that hangs up during the wait takes its request along: before the effect, the effect never comes.
+    /// A client that hangs up during the wait takes its request along: before the effect, the
+    /// effect never comes.
     pub fn delay(duration: Duration) -> Self {
         Self::new(FaultKind::Delay(duration))
     }
 
-    /// Lets the fault strike after the effect: the token is made or revoked, and then things go wrong.
+    /// Lets the fault strike after the effect: the token is made or revoked, and then things go
+    /// wrong.
     pub fn after_effect(self) -> Self {
         Self { timing: Timing::AfterEffect, ..self }
     }
@@ -138,8 +144,9 @@ impl Fault {
     /// Adds a header to the answer of a fault that answers. On the others it does nothing.
     ///
     /// A status or a header that HTTP cannot carry turns the answer into a 500 with the code
-    /// `emulator_fault_cannot_be_sent`. Statuses below 200 are among them: they would not be answers. So are `Content-Length` and
-    /// `Transfer-Encoding`, which are the server's own: an answer that is too short is [`cut_answer`](Self::cut_answer).
+    /// `emulator_fault_cannot_be_sent`. Statuses below 200 are among them: they would not be
+    /// answers. So are `Content-Length` and `Transfer-Encoding`, which are the server's own: an
+    /// answer that is too short is [`cut_answer`](Self::cut_answer).
     pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.headers.push((name.into(), value.to_string()));
         self
@@ -148,16 +155,19 @@ impl Fault {
     /// The answer of a fault that answers.
     pub(crate) fn answer(&self, trace_id: &str) -> Option<Answer> {
         let answer = match &self.kind {
-            FaultKind::Delay(_) | FaultKind::DropConnection | FaultKind::CutAnswer(_) => return None,
+            FaultKind::Delay(_) | FaultKind::DropConnection | FaultKind::CutAnswer(_) => {
+                return None;
+            }
             FaultKind::PlanLacksImpersonation => {
                 Ok(Refusal::plan_lacks_impersonation().into_answer(trace_id))
             }
             FaultKind::QuotaUsedUp => Ok(Refusal::quota_used_up().into_answer(trace_id)),
             FaultKind::TooManyRequests => Ok(Refusal::too_many_requests().into_answer(trace_id)),
-            FaultKind::ClerkErrors { status, code } => {
-                final_status(*status).map(|status| Refusal::any(status, code.clone()).into_answer(trace_id))
+            FaultKind::ClerkErrors { status, code } => final_status(*status)
+                .map(|status| Refusal::any(status, code.clone()).into_answer(trace_id)),
+            FaultKind::Raw { status, content_type, body } => {
+                raw_answer(*status, content_type, body)
             }
-            FaultKind::Raw { status, content_type, body } => raw_answer(*status, content_type, body),
         };
         let answer = answer.and_then(|answer| Ok(answer.with_headers(self.header_map()?)));
         Some(answer.unwrap_or_else(|refusal| refusal.into_answer(trace_id)))
@@ -168,7 +178,9 @@ impl Fault {
         for (name, value) in &self.headers {
             let name = HeaderName::try_from(name)
                 .ok()
-                .filter(|name| *name != header::CONTENT_LENGTH && *name != header::TRANSFER_ENCODING)
+                .filter(|name| {
+                    *name != header::CONTENT_LENGTH && *name != header::TRANSFER_ENCODING
+                })
                 .ok_or_else(|| Refusal::fault_cannot_be_sent("header name"))?;
             headers.append(name, header_value(value)?);
         }

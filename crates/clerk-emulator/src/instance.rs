@@ -1,12 +1,11 @@
 //! What the server and the handle of an emulator share: one Clerk instance, as it were.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use crate::clock::Clock;
-use crate::fault::Fault;
-use crate::fault_queue::FaultQueue;
-use crate::ledger::Ledger;
+use crate::{clock::Clock, fault::Fault, fault_queue::FaultQueue, ledger::Ledger};
 
 pub(crate) struct Instance {
     pub(crate) secret_key: String,

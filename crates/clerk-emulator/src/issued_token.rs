@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use crate::clock::UnixMillis;
-use crate::redacted::Redacted;
+use crate::{clock::UnixMillis, redacted::Redacted};
 
-/// Describes an actor token that the emulator has issued: a snapshot, which later events do not change.
+/// Describes an actor token that the emulator has issued: a snapshot, which later events do not
+/// change.
 ///
-/// `Debug` shows neither [`token`](Self::token) nor [`url`](Self::url). They open nothing, but the tests that
-/// look for leaked credentials in logs must not find these here.
+/// `Debug` shows neither [`token`](Self::token) nor [`url`](Self::url). They open nothing, but the
+/// tests that look for leaked credentials in logs must not find these here.
 ///
 /// ```
 /// use clerk_emulator::Emulator;
@@ -28,7 +28,8 @@ pub struct IssuedToken {
     pub user_id: String,
     /// The JSON text of the actor, byte for byte as it was sent.
     pub actor: String,
-    /// The ticket: shaped like a JWT, with a made-up signature. Only the answer to create holds it.
+    /// The ticket: shaped like a JWT, with a made-up signature. Only the answer to create holds
+    /// it.
     pub token: String,
     /// The link that would consume the ticket. Only the answer to create holds it.
     pub url: String,
@@ -36,8 +37,8 @@ pub struct IssuedToken {
     pub created_at: i64,
     /// When the status last changed, in milliseconds since the Unix epoch.
     pub updated_at: i64,
-    /// How long the token can be used, counted from [`created_at`](Self::created_at). 3600 unless the request
-    /// says otherwise.
+    /// How long the token can be used, counted from [`created_at`](Self::created_at). 3600 unless
+    /// the request says otherwise.
     pub expires_in_seconds: u64,
     /// How long the impersonated session would last. 1800 unless the request says otherwise.
     pub session_max_duration_in_seconds: u64,
@@ -45,8 +46,9 @@ pub struct IssuedToken {
 
 impl IssuedToken {
     pub(crate) fn is_expired(&self, now: UnixMillis) -> bool {
-        let lifetime =
-            UnixMillis::try_from(self.expires_in_seconds).unwrap_or(UnixMillis::MAX).saturating_mul(1000);
+        let lifetime = UnixMillis::try_from(self.expires_in_seconds)
+            .unwrap_or(UnixMillis::MAX)
+            .saturating_mul(1000);
         now >= self.created_at.saturating_add(lifetime)
     }
 }
@@ -70,8 +72,8 @@ impl fmt::Debug for IssuedToken {
 
 /// Says where an actor token stands: one of the three statuses that Clerk documents.
 ///
-/// There is none for an expired token: the emulator goes on calling it pending, and refuses to accept or revoke
-/// it.
+/// There is none for an expired token: the emulator goes on calling it pending, and refuses to
+/// accept or revoke it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenStatus {
     /// Made, and not used yet.

@@ -52,9 +52,10 @@ mod tests {
 
     #[test]
     fn values_keep_their_text() {
-        let object: JsonObject =
-            serde_json::from_str(r#"{"a":1.10,"b":1e400,"c":{ "d" : 123456789012345678901234567890 }}"#)
-                .unwrap();
+        let object: JsonObject = serde_json::from_str(
+            r#"{"a":1.10,"b":1e400,"c":{ "d" : 123456789012345678901234567890 }}"#,
+        )
+        .unwrap();
         assert_eq!(object.get("a").unwrap().get(), "1.10");
         assert_eq!(object.get("b").unwrap().get(), "1e400");
         assert_eq!(object.get("c").unwrap().get(), r#"{ "d" : 123456789012345678901234567890 }"#);

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::clock::UnixMillis;
-use crate::issued_token::{IssuedToken, TokenStatus};
-use crate::made_up;
+use crate::{
+    clock::UnixMillis,
+    issued_token::{IssuedToken, TokenStatus},
+    made_up,
+};
 
 /// What a request to create asks for, once it has been checked.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! What the emulator invents: ids, keys and credentials that look like Clerk's and open nothing.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use crate::clock::UnixMillis;
@@ -25,11 +24,14 @@ pub(crate) fn trace_id() -> String {
 /// Makes a ticket with the shape of a JWT. Its signature is noise.
 pub(crate) fn ticket(id: &str, created_at: UnixMillis, expires_in_seconds: u64) -> String {
     let header = json!({ "alg": "RS256", "kid": "ins_emulator", "typ": "JWT" }).to_string();
-    let expires_at = u64::try_from(created_at / 1000).unwrap_or(0).saturating_add(expires_in_seconds);
-    let claims =
-        json!({ "exp": expires_at, "iss": FRONTEND_API, "sid": id, "st": "actor_token" }).to_string();
+    let expires_at =
+        u64::try_from(created_at / 1000).unwrap_or(0).saturating_add(expires_in_seconds);
+    let claims = json!({ "exp": expires_at, "iss": FRONTEND_API, "sid": id, "st": "actor_token" })
+        .to_string();
     let signature: [u8; 256] = std::array::from_fn(|_| fastrand::u8(..));
-    [header.as_bytes(), claims.as_bytes(), &signature].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".")
+    [header.as_bytes(), claims.as_bytes(), &signature]
+        .map(|part| URL_SAFE_NO_PAD.encode(part))
+        .join(".")
 }
 
 pub(crate) fn ticket_url(ticket: &str) -> String {
@@ -60,7 +62,8 @@ mod tests {
     #[test]
     fn a_ticket_is_three_base64url_parts_and_two_of_them_are_json() {
         let ticket = ticket("act_1", 1_700_000_000_000, 600);
-        let parts: Vec<_> = ticket.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
+        let parts: Vec<_> =
+            ticket.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
         let [header, claims, _signature] = parts.try_into().unwrap();
         let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
         assert_eq!(header.get("typ").unwrap(), "JWT");

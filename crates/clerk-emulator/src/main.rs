@@ -1,9 +1,11 @@
 //! The emulator as a program: for clients that are not written in Rust, and for trying things out.
 
-use std::error::Error;
-use std::ffi::OsString;
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::{
+    error::Error,
+    ffi::OsString,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clerk_emulator::{Emulator, EmulatorBuilder};
 use lexopt::ValueExt as _;

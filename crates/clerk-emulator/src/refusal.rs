@@ -1,7 +1,8 @@
 //! The answers that say no, as Clerk's `ClerkErrors`.
 //!
-//! Codes and texts marked *documented* stand in Clerk's documentation of its errors. The others are guesses at what
-//! Clerk would say, close enough for a client to be tested against: branch on the status, not on their code.
+//! Codes and texts marked *documented* stand in Clerk's documentation of its errors. The others are
+//! guesses at what Clerk would say, close enough for a client to be tested against: branch on the
+//! status, not on their code.
 
 use std::borrow::Cow;
 
@@ -43,7 +44,12 @@ struct ClerkErrors<'a> {
 
 impl ClerkError {
     fn new(code: impl Into<Text>, message: impl Into<Text>, long_message: impl Into<Text>) -> Self {
-        Self { message: message.into(), long_message: long_message.into(), code: code.into(), meta: None }
+        Self {
+            message: message.into(),
+            long_message: long_message.into(),
+            code: code.into(),
+            meta: None,
+        }
     }
 
     fn about(self, param_name: &str) -> Self {
@@ -52,12 +58,14 @@ impl ClerkError {
 
     /// Documented.
     pub(crate) fn param_missing(name: &str) -> Self {
-        Self::new("form_param_missing", "is missing", format!("{name} must be included.")).about(name)
+        Self::new("form_param_missing", "is missing", format!("{name} must be included."))
+            .about(name)
     }
 
     /// Documented.
     pub(crate) fn param_value_invalid(name: &str) -> Self {
-        Self::new("form_param_value_invalid", "is invalid", format!("{name} is invalid")).about(name)
+        Self::new("form_param_value_invalid", "is invalid", format!("{name} is invalid"))
+            .about(name)
     }
 
     /// The code is Clerk's; the texts are not certain.
@@ -73,7 +81,10 @@ impl Refusal {
     }
 
     pub(crate) fn any(status: StatusCode, code: String) -> Self {
-        Self::new(status, ClerkError::new(code, "refused", "The emulator was told to refuse this request."))
+        Self::new(
+            status,
+            ClerkError::new(code, "refused", "The emulator was told to refuse this request."),
+        )
     }
 
     pub(crate) fn form(errors: Vec<ClerkError>) -> Self {
@@ -83,7 +94,10 @@ impl Refusal {
     /// Documented.
     pub(crate) fn user_not_found(id: &str) -> Self {
         let long_message = format!("No user was found with id {id}");
-        Self::new(StatusCode::NOT_FOUND, ClerkError::new("resource_not_found", "not found", long_message))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            ClerkError::new("resource_not_found", "not found", long_message),
+        )
     }
 
     /// Documented for actor tokens; the emulator says the same of a path that it does not know.
@@ -97,14 +111,15 @@ impl Refusal {
         let long_message = format!(
             "Actor token cannot be revoked because its status is {status}. Only pending tokens can be revoked."
         );
-        let error = ClerkError::new("actor_token_cannot_be_revoked_code", "cannot revoke", long_message);
+        let error =
+            ClerkError::new("actor_token_cannot_be_revoked_code", "cannot revoke", long_message);
         Self::new(StatusCode::BAD_REQUEST, error)
     }
 
-    /// The code and both texts are what people report who have sent a wrong key; that the status is 401 is likely.
+    /// The code and both texts are what people report who have sent a wrong key; that the status is
+    /// 401 is likely.
     pub(crate) fn secret_key_invalid() -> Self {
-        const TEXT: &str =
-            "The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.";
+        const TEXT: &str = "The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.";
         Self::new(StatusCode::UNAUTHORIZED, ClerkError::new("clerk_key_invalid", TEXT, TEXT))
     }
 
@@ -151,7 +166,8 @@ impl Refusal {
     /// Not certain.
     pub(crate) fn body_too_large(limit: usize) -> Self {
         let long_message = format!("The request body must not be larger than {limit} bytes.");
-        let error = ClerkError::new("request_body_too_large", "Request body too large", long_message);
+        let error =
+            ClerkError::new("request_body_too_large", "Request body too large", long_message);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, error)
     }
 
@@ -165,8 +181,8 @@ impl Refusal {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, error)
     }
 
-    /// Clerk documents the status, not the code. This one is what Clerk's documentation of its billing errors calls
-    /// a plan that lacks a feature.
+    /// Clerk documents the status, not the code. This one is what Clerk's documentation of its
+    /// billing errors calls a plan that lacks a feature.
     pub(crate) fn plan_lacks_impersonation() -> Self {
         let error = ClerkError::new(
             "unsupported_subscription_plan_features",

@@ -1,14 +1,9 @@
 //! From a request that was read to the answer: which endpoint, and may this client use it?
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, Method, header, request::Parts};
 
-use crate::answer::Answer;
-use crate::create::create;
-use crate::instance::Instance;
-use crate::refusal::Refusal;
-use crate::revoke::revoke;
+use crate::{answer::Answer, create::create, instance::Instance, refusal::Refusal, revoke::revoke};
 
 /// The largest request body that is looked at.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
@@ -27,7 +22,12 @@ enum Endpoint<'a> {
 }
 
 /// Does what the request asks for, and says what came of it.
-pub(crate) fn answer(instance: &Instance, head: &Parts, body: &RequestBody, trace_id: &str) -> Answer {
+pub(crate) fn answer(
+    instance: &Instance,
+    head: &Parts,
+    body: &RequestBody,
+    trace_id: &str,
+) -> Answer {
     dispatch(instance, head, body, trace_id).unwrap_or_else(|refusal| refusal.into_answer(trace_id))
 }
 
@@ -47,12 +47,14 @@ fn dispatch(
     };
     match endpoint {
         Endpoint::Create => create(instance, &head.headers, body, trace_id),
-        // Revoke has no body; what a client sends all the same, an empty object for example, does no harm.
+        // Revoke has no body; what a client sends all the same, an empty object for example, does
+        // no harm.
         Endpoint::Revoke { id } => revoke(instance, id, trace_id),
     }
 }
 
-/// An id is taken as it stands in the path: one with escapes in it is none that the emulator has issued.
+/// An id is taken as it stands in the path: one with escapes in it is none that the emulator has
+/// issued.
 fn endpoint(path: &str) -> Option<Endpoint<'_>> {
     let rest = path.strip_prefix("/v1/actor_tokens")?;
     if rest.is_empty() {
@@ -63,7 +65,8 @@ fn endpoint(path: &str) -> Option<Endpoint<'_>> {
 }
 
 fn authenticate(instance: &Instance, headers: &HeaderMap) -> Result<(), Refusal> {
-    let authorization = headers.get(header::AUTHORIZATION).ok_or_else(Refusal::not_authenticated)?;
+    let authorization =
+        headers.get(header::AUTHORIZATION).ok_or_else(Refusal::not_authenticated)?;
     let (scheme, key) = authorization
         .to_str()
         .ok()
@@ -85,7 +88,10 @@ mod tests {
     #[test]
     fn there_are_two_endpoints() {
         assert_eq!(endpoint("/v1/actor_tokens"), Some(Endpoint::Create));
-        assert_eq!(endpoint("/v1/actor_tokens/act_1/revoke"), Some(Endpoint::Revoke { id: "act_1" }));
+        assert_eq!(
+            endpoint("/v1/actor_tokens/act_1/revoke"),
+            Some(Endpoint::Revoke { id: "act_1" })
+        );
     }
 
     #[test]

@@ -1,24 +1,23 @@
 //! The listener and its thread.
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, mpsc};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::{Arc, mpsc},
+    thread::JoinHandle,
+    time::Duration,
+};
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::{net::TcpStream, sync::oneshot};
 
-use crate::instance::Instance;
-use crate::service;
+use crate::{instance::Instance, service};
 
 /// A server that runs until it is dropped.
 ///
-/// It has a thread and a runtime of its own, so that it serves callers who block, callers who have no runtime, and
-/// callers whose runtime has stopped its clock.
+/// It has a thread and a runtime of its own, so that it serves callers who block, callers who have
+/// no runtime, and callers whose runtime has stopped its clock.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
@@ -33,14 +32,16 @@ impl Server {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();
-        // The runtime is built where it will be dropped: dropping it inside a caller's runtime would panic.
+        // The runtime is built where it will be dropped: dropping it inside a caller's runtime
+        // would panic.
         let (started, starting) = mpsc::sync_channel(1);
-        let thread = std::thread::Builder::new().name("clerk-emulator".to_owned()).spawn(move || {
-            match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-                Err(error) => drop(started.send(Err(error))),
-                Ok(runtime) => runtime.block_on(run(listener, instance, stopped, &started)),
-            }
-        })?;
+        let thread =
+            std::thread::Builder::new().name("clerk-emulator".to_owned()).spawn(move || {
+                match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                    Err(error) => drop(started.send(Err(error))),
+                    Ok(runtime) => runtime.block_on(run(listener, instance, stopped, &started)),
+                }
+            })?;
         let server = Self { address, stop: Some(stop), thread: Some(thread) };
         starting.recv().map_err(io::Error::other)??;
         Ok(server)

@@ -1,18 +1,19 @@
 //! One request from its head to its answer, faults included.
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use crate::answer_body::AnswerBody;
-use crate::fault::{Fault, FaultKind, Timing};
-use crate::instance::Instance;
-use crate::made_up;
-use crate::route::{self, BODY_LIMIT, RequestBody};
+use crate::{
+    answer_body::AnswerBody,
+    fault::{Fault, FaultKind, Timing},
+    instance::Instance,
+    made_up,
+    route::{self, BODY_LIMIT, RequestBody},
+};
 
 /// hyper closes the connection without a word when it is given this for an answer.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +63,8 @@ async fn strike(
     })
 }
 
-/// Reads the body to its end even when it is too large: a client that is still sending does not see an answer.
+/// Reads the body to its end even when it is too large: a client that is still sending does not see
+/// an answer.
 async fn read(mut body: Incoming) -> Result<RequestBody, NoAnswer> {
     let mut whole = BytesMut::new();
     let mut too_large = false;

@@ -4,9 +4,11 @@
 
 mod wire;
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
-use std::time::Duration;
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpStream},
+    time::Duration,
+};
 
 use clerk_emulator::{Emulator, Fault, TokenStatus};
 use wire::{FORM, Reply, Request, create, host, revoke, send_into_fault};
@@ -34,7 +36,10 @@ fn left_behind(emulator: &Emulator) -> usize {
 fn a_plan_without_impersonation_is_402() {
     let (emulator, reply) = create_with(Fault::plan_lacks_impersonation());
     let reply = reply.unwrap();
-    assert_eq!((reply.status(), reply.code().as_str()), (402, "unsupported_subscription_plan_features"));
+    assert_eq!(
+        (reply.status(), reply.code().as_str()),
+        (402, "unsupported_subscription_plan_features")
+    );
     assert_eq!(left_behind(&emulator), 0);
 }
 
@@ -49,7 +54,8 @@ fn a_used_up_quota_is_422_about_no_parameter() {
 
 #[test]
 fn too_many_requests_is_429_and_says_when_to_come_back() {
-    for (fault, retry_after) in [(Fault::too_many_requests(7), "7"), (Fault::too_many_requests("inf"), "inf")]
+    for (fault, retry_after) in
+        [(Fault::too_many_requests(7), "7"), (Fault::too_many_requests("inf"), "inf")]
     {
         let (emulator, reply) = create_with(fault);
         let reply = reply.unwrap();
@@ -61,8 +67,9 @@ fn too_many_requests_is_429_and_says_when_to_come_back() {
 
 #[test]
 fn any_status_can_come_with_clerks_errors() {
-    let fault =
-        Fault::clerk_errors(503, "service_unavailable").header("Retry-After", 1).header("X-Odd", "yes");
+    let fault = Fault::clerk_errors(503, "service_unavailable")
+        .header("Retry-After", 1)
+        .header("X-Odd", "yes");
     let (emulator, reply) = create_with(fault);
     let reply = reply.unwrap();
     assert_eq!((reply.status(), reply.code().as_str()), (503, "service_unavailable"));
@@ -149,9 +156,10 @@ fn an_answer_that_is_cut_is_never_whole() {
 
 #[test]
 fn a_delay_ends_in_the_proper_answer() {
-    for fault in
-        [Fault::delay(Duration::from_millis(5)), Fault::delay(Duration::from_millis(5)).after_effect()]
-    {
+    for fault in [
+        Fault::delay(Duration::from_millis(5)),
+        Fault::delay(Duration::from_millis(5)).after_effect(),
+    ] {
         let (emulator, reply) = create_with(fault);
         assert_eq!(reply.unwrap().status(), 200);
         assert_eq!(left_behind(&emulator), 1);
@@ -211,7 +219,9 @@ fn a_fault_also_hits_a_request_that_would_be_refused() {
     let emulator = Emulator::start().unwrap();
     emulator.inject(Fault::drop_connection());
     assert!(
-        Request { authorization: None, ..Request::create(&emulator, FORM) }.try_send(&emulator).is_none()
+        Request { authorization: None, ..Request::create(&emulator, FORM) }
+            .try_send(&emulator)
+            .is_none()
     );
     assert_eq!(emulator.faults_fired(), 1);
 }

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
 
 /// A running program, which does not outlive its test.
 struct Program {
@@ -70,7 +72,8 @@ fn it_announces_where_it_listens_and_serves_there() {
 
 #[test]
 fn its_options_set_the_key_and_the_users() {
-    let mut program = Program::start(&["--secret-key", "sk_test_mine", "--user=user_1", "--user", "user_2"]);
+    let mut program =
+        Program::start(&["--secret-key", "sk_test_mine", "--user=user_1", "--user", "user_2"]);
     let base_url = program.line("base URL: ");
     assert_eq!(program.line("secret key: "), "sk_test_mine");
     for (user, status) in [("user_1", "200"), ("user_2", "200"), ("user_3", "404")] {
@@ -81,9 +84,11 @@ fn its_options_set_the_key_and_the_users() {
 
 #[test]
 fn its_port_can_be_chosen() {
-    // A port that is known to be taken shows that the option is heeded, without guessing at a free one.
+    // A port that is known to be taken shows that the option is heeded, without guessing at a free
+    // one.
     let taken = clerk_emulator::Emulator::start().unwrap();
-    let port = taken.base_url().strip_prefix("http://127.0.0.1:").unwrap().strip_suffix("/v1").unwrap();
+    let port =
+        taken.base_url().strip_prefix("http://127.0.0.1:").unwrap().strip_suffix("/v1").unwrap();
     let output = output(&["--port", port]);
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("clerk-emulator: "));

@@ -59,7 +59,9 @@ fn a_form_without_actor_is_refused() {
 
 #[test]
 fn an_actor_without_sub_is_refused() {
-    for actor in ["{}", r#"{"sub":""}"#, r#"{"sub":null}"#, r#"{"sub":7}"#, r#"{"sub":"a","sub":""}"#] {
+    for actor in
+        ["{}", r#"{"sub":""}"#, r#"{"sub":null}"#, r#"{"sub":7}"#, r#"{"sub":"a","sub":""}"#]
+    {
         assert_param_missing(&format!(r#"{{"user_id":"user_1","actor":{actor}}}"#), "actor.sub");
     }
 }
@@ -75,7 +77,8 @@ fn a_parameter_of_the_wrong_type_is_refused() {
 fn a_duration_that_is_no_positive_integer_is_refused() {
     for name in ["expires_in_seconds", "session_max_duration_in_seconds"] {
         for wrong in ["0", "-5", "1.5", r#""60""#, "null", "1e3"] {
-            let form = format!(r#"{{"user_id":"user_1","actor":{{"sub":"user_2"}},"{name}":{wrong}}}"#);
+            let form =
+                format!(r#"{{"user_id":"user_1","actor":{{"sub":"user_2"}},"{name}":{wrong}}}"#);
             assert_param_invalid(&form, name);
         }
     }
@@ -98,7 +101,11 @@ fn every_mistake_in_a_form_is_named() {
 fn a_body_that_is_no_json_object_is_refused() {
     for body in ["", "{", "[]", r#""text""#, "null", r#"{"user_id":"user_1"}}"#, "user_id=user_1"] {
         let reply = refused(body);
-        assert_eq!((reply.status(), reply.code().as_str()), (400, "request_body_invalid"), "{body}");
+        assert_eq!(
+            (reply.status(), reply.code().as_str()),
+            (400, "request_body_invalid"),
+            "{body}"
+        );
     }
 }
 
@@ -159,7 +166,8 @@ fn a_revoke_needs_the_key_too() {
 
 #[test]
 fn a_user_who_does_not_exist_is_not_found() {
-    let emulator = Emulator::builder().users(["user_1"]).users([String::from("user_3")]).start().unwrap();
+    let emulator =
+        Emulator::builder().users(["user_1"]).users([String::from("user_3")]).start().unwrap();
     assert_eq!(create(&emulator).status(), 200);
     let form = r#"{"user_id":"user_4","actor":{"sub":"user_2"}}"#;
     let reply = Request::create(&emulator, form).send(&emulator);
@@ -178,8 +186,7 @@ fn a_token_that_does_not_exist_is_not_found() {
     let emulator = Emulator::start().unwrap();
     let reply = revoke(&emulator, "act_unheard_of");
     assert_eq!(reply.status(), 404);
-    let expected =
-        json!({ "message": "not found", "long_message": "Resource not found", "code": "resource_not_found" });
+    let expected = json!({ "message": "not found", "long_message": "Resource not found", "code": "resource_not_found" });
     assert_eq!(reply.error(), expected);
 }
 
@@ -187,7 +194,8 @@ fn a_token_that_does_not_exist_is_not_found() {
 fn a_path_that_clerk_would_know_is_unknown_here() {
     let emulator = Emulator::start().unwrap();
     for path in ["/v1/users/user_1/ban", "/v1/actor_tokens/", "/actor_tokens", "/"] {
-        let reply = Request { path: path.to_owned(), ..Request::create(&emulator, FORM) }.send(&emulator);
+        let reply =
+            Request { path: path.to_owned(), ..Request::create(&emulator, FORM) }.send(&emulator);
         assert_eq!((reply.status(), reply.code().as_str()), (404, "resource_not_found"), "{path}");
     }
 }
@@ -198,7 +206,8 @@ fn both_endpoints_want_post() {
     let id = create(&emulator).id();
     for request in [Request::create(&emulator, FORM), Request::revoke(&emulator, &id)] {
         for method in ["GET", "PUT", "DELETE"] {
-            let request = Request { method, path: request.path.clone(), ..Request::create(&emulator, FORM) };
+            let request =
+                Request { method, path: request.path.clone(), ..Request::create(&emulator, FORM) };
             let reply = request.send(&emulator);
             assert_eq!((reply.status(), reply.code().as_str()), (405, "method_not_allowed"));
             assert_eq!(reply.header("Allow"), Some("POST"));
@@ -209,7 +218,10 @@ fn both_endpoints_want_post() {
 #[test]
 fn what_is_no_http_is_not_counted() {
     let emulator = Emulator::start().unwrap();
-    assert_eq!(exchange(&emulator, b"\x16\x03\x01 hello?\r\n\r\n").map(|reply| reply.status()), Some(400));
+    assert_eq!(
+        exchange(&emulator, b"\x16\x03\x01 hello?\r\n\r\n").map(|reply| reply.status()),
+        Some(400)
+    );
     assert_eq!(emulator.requests(), 0);
 }
 

@@ -1,11 +1,13 @@
-//! The end of an emulator. One test in a file of its own: a port that was just given back must not be taken by
-//! another test's emulator before this one has looked.
+//! The end of an emulator. One test in a file of its own: a port that was just given back must not
+//! be taken by another test's emulator before this one has looked.
 
 mod wire;
 
-use std::io::{ErrorKind, Read as _};
-use std::net::TcpStream;
-use std::time::Duration;
+use std::{
+    io::{ErrorKind, Read as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 use clerk_emulator::{Emulator, Fault};
 use wire::{host, send_into_fault};

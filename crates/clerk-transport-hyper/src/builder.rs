@@ -42,25 +42,34 @@ enum Proxies {
 
 impl HyperTransportBuilder {
     pub(crate) fn new() -> Self {
-        Self { limits: Limits::default(), tls_config: None, proxies: Proxies::Environment, connector: None }
+        Self {
+            limits: Limits::default(),
+            tls_config: None,
+            proxies: Proxies::Environment,
+            connector: None,
+        }
     }
 
-    /// Sets how long it may take to connect, TLS and the way through a proxy included; 5 s by default.
+    /// Sets how long it may take to connect, TLS and the way through a proxy included; 5 s by
+    /// default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits.connect_timeout = timeout;
         self
     }
 
-    /// Sets for how long a connection that nobody uses may still carry a call; 4 s by default, zero for never.
+    /// Sets for how long a connection that nobody uses may still carry a call; 4 s by default, zero
+    /// for never.
     ///
-    /// A server closes idle connections when it likes, often after five seconds. A create that meets such a close on the way
-    /// may have been read or not: nobody can tell. So a longer time saves handshakes and costs ambiguous creates.
+    /// A server closes idle connections when it likes, often after five seconds. A create that
+    /// meets such a close on the way may have been read or not: nobody can tell. So a longer
+    /// time saves handshakes and costs ambiguous creates.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits.idle_timeout = timeout;
         self
     }
 
-    /// Sets how large the body of an answer may be; 1 MiB by default. More is `TransportErrorKind::TooLarge`.
+    /// Sets how large the body of an answer may be; 1 MiB by default. More is
+    /// `TransportErrorKind::TooLarge`.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.limits.max_response_bytes = bytes;
         self
@@ -68,9 +77,10 @@ impl HyperTransportBuilder {
 
     /// Takes a TLS configuration of yours: other roots, client certificates, other cryptography.
     ///
-    /// It takes the place of the roots that the features give. The protocols that it offers by ALPN are replaced by those that this
-    /// transport speaks. Make it with the `rustls` that is re-exported here, and with a provider named, as below: where two are on
-    /// in a program, `ClientConfig::builder()` panics.
+    /// It takes the place of the roots that the features give. The protocols that it offers by ALPN
+    /// are replaced by those that this transport speaks. Make it with the `rustls` that is
+    /// re-exported here, and with a provider named, as below: where two are on in a program,
+    /// `ClientConfig::builder()` panics.
     ///
     /// ```
     /// # #[cfg(feature = "ring")] {
@@ -94,18 +104,20 @@ impl HyperTransportBuilder {
 
     /// Goes straight to every host, whatever the environment says.
     ///
-    /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once, when the transport is built: of
-    /// those that are not empty, the first counts. They name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5h://`
-    /// and `socks4a://`, which look up the host themselves, `socks5://` and `socks4://`, for which it is looked up here), with a
-    /// user name and password if there is one (SOCKS4 takes none). Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
-    /// in clear; an http target is always connected to straight. A variable that names no such proxy is an error, lest a slip
-    /// of the pen lead around the proxy.
+    /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once,
+    /// when the transport is built: of those that are not empty, the first counts. They name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5h://`
+    /// and `socks4a://`, which look up the host themselves, `socks5://` and `socks4://`, for which
+    /// it is looked up here), with a user name and password if there is one (SOCKS4 takes
+    /// none). Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
+    /// in clear; an http target is always connected to straight. A variable that names no such
+    /// proxy is an error, lest a slip of the pen lead around the proxy.
     pub fn no_proxy(mut self) -> Self {
         self.proxies = Proxies::None;
         self
     }
 
-    /// Takes a connector of yours, in place of TCP, TLS and proxies: for a Unix socket, say, or another TLS library.
+    /// Takes a connector of yours, in place of TCP, TLS and proxies: for a Unix socket, say, or
+    /// another TLS library.
     ///
     /// HTTP/2 is spoken where its connections say that it was negotiated, HTTP/1.1 otherwise.
     pub fn connector<C>(mut self, connector: C) -> Self
@@ -123,8 +135,9 @@ impl HyperTransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the connect timeout is zero, a variable of the environment names a proxy that cannot be used, or TLS cannot
-    /// be set up: no roots on this system, or no features for it.
+    /// [`ConfigError`] if the connect timeout is zero, a variable of the environment names a proxy
+    /// that cannot be used, or TLS cannot be set up: no roots on this system, or no features
+    /// for it.
     pub fn build(self) -> Result<HyperTransport, ConfigError> {
         if self.limits.connect_timeout.is_zero() {
             return Err(ConfigError::new("connect_timeout", "it must be longer than zero"));

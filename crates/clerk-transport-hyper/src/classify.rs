@@ -5,7 +5,8 @@ use tokio::time::error::Elapsed;
 
 use crate::connect::BoxError;
 
-/// Says why a connection could not be made. Nothing of a request was sent; all who waited for it share it.
+/// Says why a connection could not be made. Nothing of a request was sent; all who waited for it
+/// share it.
 #[derive(Clone, Debug)]
 pub(crate) struct DialError {
     kind: TransportErrorKind,
@@ -15,7 +16,8 @@ pub(crate) struct DialError {
 impl DialError {
     pub(crate) fn connect(cause: BoxError) -> Self {
         let kind = if find::<rustls::Error>(&*cause).is_some() {
-            // A certificate, an alert, something that is no TLS: hyper-util calls all of it a connect error.
+            // A certificate, an alert, something that is no TLS: hyper-util calls all of it a
+            // connect error.
             TransportErrorKind::Tls
         } else if find::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some() {
             TransportErrorKind::Config
@@ -48,8 +50,8 @@ pub(crate) fn unwritten(error: hyper::Error) -> TransportError {
 
 /// Makes the error of a request that was handed to a connection and has no answer.
 ///
-/// With TLS 1.3 a server may refuse the client's certificate when the client is done with the handshake. On a connection that
-/// `has_answered` before, TLS fails as TCP does.
+/// With TLS 1.3 a server may refuse the client's certificate when the client is done with the
+/// handshake. On a connection that `has_answered` before, TLS fails as TCP does.
 pub(crate) fn exchange_failed(error: hyper::Error, has_answered: bool) -> TransportError {
     let refused = find::<h2::Error>(&error).is_some_and(|error| {
         error.is_remote() && error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
@@ -84,7 +86,8 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
     if let Some(error) = find::<io::Error>(error) {
         return match error.kind() {
             io::ErrorKind::UnexpectedEof => TransportErrorKind::Cut,
-            // How hyper reports bytes that are no HTTP, such as a bad chunk: the connection itself is sound.
+            // How hyper reports bytes that are no HTTP, such as a bad chunk: the connection itself
+            // is sound.
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => TransportErrorKind::Other,
             _ => TransportErrorKind::Io,
         };
@@ -97,12 +100,14 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
 
 /// Tells whether TLS is what failed before an answer began.
 fn is_tls(error: &hyper::Error) -> bool {
-    // h2 keeps of an I/O error the kind and the text; and before an answer begins, nothing but TLS gives this kind.
+    // h2 keeps of an I/O error the kind and the text; and before an answer begins, nothing but TLS
+    // gives this kind.
     find::<rustls::Error>(error).is_some()
         || find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
 }
 
-/// Finds an error of this type among the causes. What an I/O error wraps is looked at too: its `source` leaves it out.
+/// Finds an error of this type among the causes. What an I/O error wraps is looked at too: its
+/// `source` leaves it out.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -133,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_handshake_that_was_cut_is_no_tls_error() {
-        let cut = io::Error::other(io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof"));
+        let cut =
+            io::Error::other(io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof"));
         assert_eq!(DialError::connect(cut.into()).kind, TransportErrorKind::Connect);
     }
 

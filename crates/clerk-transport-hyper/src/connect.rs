@@ -14,7 +14,8 @@ use tower_service::Service;
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// Makes connections. Every connector that hyper-util could use is one; what it makes has no type of its own here.
+/// Makes connections. Every connector that hyper-util could use is one; what it makes has no type
+/// of its own here.
 pub(crate) trait Connect: Send + Sync {
     fn connect(&self, uri: Uri) -> BoxFuture<Result<Stream, BoxError>>;
 }
@@ -129,7 +130,11 @@ mod tests {
     }
 
     impl Write for Fails {
-        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[u8],
+        ) -> Poll<io::Result<usize>> {
             fails("write")
         }
 

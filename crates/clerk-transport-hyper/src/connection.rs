@@ -22,10 +22,12 @@ use crate::{
 
 pub(crate) type FullRequest = Request<Full<Bytes>>;
 
-/// How often an HTTP/2 connection with open streams is pinged, and for how long an answer is waited for.
+/// How often an HTTP/2 connection with open streams is pinged, and for how long an answer is waited
+/// for.
 const PING: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Is a connection that a call may use: one of its own over HTTP/1.1, a share of the one over HTTP/2.
+/// Is a connection that a call may use: one of its own over HTTP/1.1, a share of the one over
+/// HTTP/2.
 pub(crate) struct Connection {
     protocol: Protocol,
     /// Whether it has carried a call before, so that the server may have closed it meanwhile.
@@ -41,7 +43,8 @@ pub(crate) enum Protocol {
 #[derive(Clone)]
 pub(crate) struct Http2 {
     sender: http2::SendRequest<Full<Bytes>>,
-    /// Whether it has answered any call. Every share has it, so that their count tells whether anybody uses the connection.
+    /// Whether it has answered any call. Every share has it, so that their count tells whether
+    /// anybody uses the connection.
     answered: Arc<AtomicBool>,
 }
 
@@ -106,7 +109,8 @@ impl Connection {
     pub(crate) fn frame(&self, request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
         match &self.protocol {
             Protocol::Http1(_) => {
-                let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+                let path =
+                    uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
                 *request.uri_mut() = path.into();
                 request.headers_mut().insert(HOST, host.clone());
                 *request.version_mut() = Version::HTTP_11;
@@ -119,7 +123,10 @@ impl Connection {
         }
     }
 
-    pub(crate) async fn send(&mut self, request: FullRequest) -> Result<Response<Incoming>, Failed> {
+    pub(crate) async fn send(
+        &mut self,
+        request: FullRequest,
+    ) -> Result<Response<Incoming>, Failed> {
         let result = match &mut self.protocol {
             Protocol::Http1(sender) => sender.try_send_request(request).await,
             Protocol::Http2(http2) => {

@@ -5,8 +5,8 @@ use std::{
 };
 
 use clerk_core::{
-    ConfigError, HttpRequest, HttpResponse, HttpTransport, SendProgress, TransportError, TransportErrorKind,
-    async_trait, http::Uri,
+    ConfigError, HttpRequest, HttpResponse, HttpTransport, SendProgress, TransportError,
+    TransportErrorKind, async_trait, http::Uri,
 };
 use http_body_util::Full;
 use tokio::runtime::{Handle, Id};
@@ -21,12 +21,14 @@ use crate::{
 
 /// Sends requests with hyper, over connections of its own small pool.
 ///
-/// Cloning is cheap and shares the pool. It needs a tokio runtime with I/O and time enabled; without a runtime every
-/// call fails with [`TransportErrorKind::Config`], and nothing was sent. Calls on several runtimes do not share connections: a
-/// connection lives on the runtime that made it, and stands still while that does.
+/// Cloning is cheap and shares the pool. It needs a tokio runtime with I/O and time enabled;
+/// without a runtime every call fails with [`TransportErrorKind::Config`], and nothing was sent.
+/// Calls on several runtimes do not share connections: a connection lives on the runtime that made
+/// it, and stands still while that does.
 ///
-/// What it owes is written at [`HttpTransport`]. An idle connection that turns out closed is no failure: the request
-/// comes back from hyper unwritten and moves to another connection, and that is no attempt.
+/// What it owes is written at [`HttpTransport`]. An idle connection that turns out closed is no
+/// failure: the request comes back from hyper unwritten and moves to another connection, and that
+/// is no attempt.
 ///
 /// ```no_run
 /// use clerk_core::{ActorTokens, SecretKey};
@@ -58,7 +60,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
-            // Below the five seconds after which the quickest of the common servers close idle connections.
+            // Below the five seconds after which the quickest of the common servers close idle
+            // connections.
             idle_timeout: Duration::from_secs(4),
             max_response_bytes: 1024 * 1024,
         }
@@ -68,8 +71,9 @@ impl Default for Limits {
 impl HyperTransport {
     /// Makes a transport with default settings.
     ///
-    /// Should it not be able to work (a proxy variable that names no proxy, a system without root certificates), every call
-    /// fails with [`TransportErrorKind::Config`], and nothing is sent; [`build`] says it at once.
+    /// Should it not be able to work (a proxy variable that names no proxy, a system without root
+    /// certificates), every call fails with [`TransportErrorKind::Config`], and nothing is
+    /// sent; [`build`] says it at once.
     ///
     /// [`build`]: HyperTransportBuilder::build
     pub fn new() -> Self {

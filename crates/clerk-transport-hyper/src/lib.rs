@@ -12,7 +12,6 @@ mod tokio_timer;
 
 pub use builder::HyperTransportBuilder;
 pub use hyper_transport::HyperTransport;
-pub use tokio_timer::TokioTimer;
-
 /// Is the TLS library whose `ClientConfig` [`HyperTransportBuilder::tls_config`] takes.
 pub use rustls;
+pub use tokio_timer::TokioTimer;

@@ -24,9 +24,10 @@ use crate::{
 
 /// Keeps the connections of one runtime to one origin.
 ///
-/// A server shows by ALPN, on the first connection, which protocol it speaks. Until that is known, one call connects and
-/// the others wait at the gate for what it finds: a connection that all can share (HTTP/2), leave to make their own
-/// (HTTP/1.1), or the failure. Once HTTP/1.1 is known the gate stands open.
+/// A server shows by ALPN, on the first connection, which protocol it speaks. Until that is known,
+/// one call connects and the others wait at the gate for what it finds: a connection that all can
+/// share (HTTP/2), leave to make their own (HTTP/1.1), or the failure. Once HTTP/1.1 is known the
+/// gate stands open.
 pub(crate) struct Origin {
     runtime: Id,
     uri: Uri,
@@ -38,7 +39,8 @@ pub(crate) struct Origin {
 #[derive(Default)]
 struct Known {
     kept: Kept,
-    /// Counts the connections that could not be made, so that who waited meanwhile can share the last failure.
+    /// Counts the connections that could not be made, so that who waited meanwhile can share the
+    /// last failure.
     failures: u64,
     last_failure: Option<DialError>,
 }
@@ -66,12 +68,19 @@ impl Origin {
     pub(crate) fn new(runtime: Id, uri: Uri) -> Option<Self> {
         uri.scheme()?;
         let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
-        Some(Self { runtime, uri, host, known: Mutex::default(), gate: tokio::sync::Mutex::default() })
+        Some(Self {
+            runtime,
+            uri,
+            host,
+            known: Mutex::default(),
+            gate: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Tells whether the URI leads here.
     pub(crate) fn is_of(&self, runtime: Id, uri: &Uri) -> bool {
-        (self.runtime, self.uri.scheme(), self.uri.authority()) == (runtime, uri.scheme(), uri.authority())
+        (self.runtime, self.uri.scheme(), self.uri.authority())
+            == (runtime, uri.scheme(), uri.authority())
     }
 
     pub(crate) fn has_open_connections(&self) -> bool {
@@ -103,7 +112,8 @@ impl Origin {
             return Ok(Box::pin(self.dial(connector, limits.connect_timeout)).await?);
         }
         let failures_before = self.known().failures;
-        // Who holds the gate and is not polled must not hold up everybody: when connecting has long been over, it is passed by.
+        // Who holds the gate and is not polled must not hold up everybody: when connecting has long
+        // been over, it is passed by.
         let patience = limits.connect_timeout.saturating_add(limits.connect_timeout / 2);
         let gate = Box::pin(timeout(patience, self.gate.lock())).await;
         if let Some(connection) = self.kept(limits.idle_timeout).await {
@@ -139,7 +149,9 @@ impl Origin {
     /// Sees to it that nobody is given this connection again.
     pub(crate) fn discard(&self, connection: &Connection) {
         let mut known = self.known();
-        if let (Kept::Http2 { shared, .. }, Protocol::Http2(http2)) = (&known.kept, connection.protocol()) {
+        if let (Kept::Http2 { shared, .. }, Protocol::Http2(http2)) =
+            (&known.kept, connection.protocol())
+        {
             if shared.is_same(http2) {
                 known.kept = Kept::Nothing;
             }
@@ -150,10 +162,12 @@ impl Origin {
     async fn kept(&self, idle_timeout: Duration) -> Option<Connection> {
         loop {
             let mut connection = self.known().kept.take(idle_timeout)?;
-            // An end that has arrived at this machine may not have been noticed by the runtime: what would be written now
-            // would be lost, and nobody could tell that it was. Yielding has the runtime look at its sockets first.
+            // An end that has arrived at this machine may not have been noticed by the runtime:
+            // what would be written now would be lost, and nobody could tell that it
+            // was. Yielding has the runtime look at its sockets first.
             tokio::task::yield_now().await;
-            // Its last answer has been read to the end, so this takes no longer than it takes its task to see that.
+            // Its last answer has been read to the end, so this takes no longer than it takes its
+            // task to see that.
             if connection.ready().await.is_ok() {
                 return Some(connection);
             }

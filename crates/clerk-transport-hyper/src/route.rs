@@ -28,8 +28,9 @@ use crate::connect::{BoxError, BoxFuture, Connect, Stream};
 
 /// Finds the way to a host: straight, or through the proxy that the environment names for it.
 ///
-/// Only https goes through a proxy, by a tunnel: the proxy sees the name of the host and TLS, never the key. To an http target
-/// (this machine, or one that the caller calls safe) the way is always straight.
+/// Only https goes through a proxy, by a tunnel: the proxy sees the name of the host and TLS, never
+/// the key. To an http target (this machine, or one that the caller calls safe) the way is always
+/// straight.
 #[derive(Clone)]
 pub(crate) struct Route {
     tcp: HttpConnector,
@@ -62,7 +63,9 @@ impl Route {
             Some("socks5h") => socks5(address, tcp, proxy).connect(target),
             Some("socks4") => {
                 let socks = SocksV4::new(address, tcp);
-                Box::pin(async move { socks.connect(looked_up(target, SocketAddr::is_ipv4).await?).await })
+                Box::pin(async move {
+                    socks.connect(looked_up(target, SocketAddr::is_ipv4).await?).await
+                })
             }
             Some("socks4a") => SocksV4::new(address, tcp).connect(target),
             Some("https") => {
@@ -92,9 +95,11 @@ impl Service<Uri> for Route {
     }
 }
 
-/// Reads from the environment which proxy there is for https: the first variable that is set and not empty counts.
+/// Reads from the environment which proxy there is for https: the first variable that is set and
+/// not empty counts.
 ///
-/// The matcher has a reader of its own, which passes over what names no proxy, and the way would be straight.
+/// The matcher has a reader of its own, which passes over what names no proxy, and the way would be
+/// straight.
 pub(crate) fn proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Matcher, ConfigError> {
     let set = |name: &'static str| {
         look_up(name)
@@ -108,20 +113,24 @@ pub(crate) fn proxies(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Matc
     };
     let everything = Matcher::builder().https(proxy.clone()).build();
     if everything.intercept(&Uri::from_static("https://api.clerk.com")).is_none() {
-        let reason = "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
+        let reason =
+            "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
         return Err(ConfigError::new(name, reason));
     }
     let (_, exempt) = ["NO_PROXY", "no_proxy"].into_iter().find_map(set).unwrap_or_default();
     Ok(Matcher::builder().https(proxy).no(exempt).build())
 }
 
-/// Looks the host of the target up here, which a proxy at `socks5` or `socks4` is not asked to do, and puts its address in place of it.
+/// Looks the host of the target up here, which a proxy at `socks5` or `socks4` is not asked to do,
+/// and puts its address in place of it.
 async fn looked_up(target: Uri, is_wanted: fn(&SocketAddr) -> bool) -> Result<Uri, BoxError> {
     let host = target.host().unwrap_or_default().trim_matches(['[', ']']);
     let mut addresses = lookup_host((host, target.port_u16().unwrap_or(443))).await?;
-    let address =
-        addresses.find(is_wanted).ok_or("the host has no address of the kind that the proxy takes")?;
-    let uri = Uri::builder().scheme(Scheme::HTTPS).authority(address.to_string()).path_and_query("/");
+    let address = addresses
+        .find(is_wanted)
+        .ok_or("the host has no address of the kind that the proxy takes")?;
+    let uri =
+        Uri::builder().scheme(Scheme::HTTPS).authority(address.to_string()).path_and_query("/");
     Ok(uri.build()?)
 }
 
@@ -144,7 +153,9 @@ fn tunnel<C>(address: Uri, connector: C, proxy: &Intercept) -> Tunnel<C> {
 /// Adds the port that SOCKS proxies are at if none is named: TCP alone would take that of http.
 fn with_port(proxy: &Uri) -> Uri {
     let is_socks = proxy.scheme_str().is_some_and(|scheme| scheme.starts_with("socks"));
-    let (true, None, Some(host)) = (is_socks, proxy.port(), proxy.host()) else { return proxy.clone() };
+    let (true, None, Some(host)) = (is_socks, proxy.port(), proxy.host()) else {
+        return proxy.clone();
+    };
     let mut parts = proxy.clone().into_parts();
     parts.authority = format!("{host}:1080").parse().ok();
     parts.path_and_query = Some(PathAndQuery::from_static("/"));
@@ -160,7 +171,8 @@ mod tests {
     };
 
     use super::{
-        ClientConfig, Connect as _, Matcher, OsString, Route, SocketAddr, Uri, looked_up, proxies, with_port,
+        ClientConfig, Connect as _, Matcher, OsString, Route, SocketAddr, Uri, looked_up, proxies,
+        with_port,
     };
 
     /// Lets a test fail that would wait for ever.
@@ -169,8 +181,9 @@ mod tests {
     fn route(proxies: Matcher) -> Route {
         let roots = rustls::RootCertStore::empty();
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let builder =
-            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap();
         Route::new(proxies, builder.with_root_certificates(roots).with_no_client_auth())
     }
 
@@ -181,7 +194,10 @@ mod tests {
     #[test]
     fn https_goes_through_the_proxy_that_is_named_for_it() {
         let route = route(
-            Matcher::builder().https("http://user:secret@proxy:8080").no("internal.example.com").build(),
+            Matcher::builder()
+                .https("http://user:secret@proxy:8080")
+                .no("internal.example.com")
+                .build(),
         );
         assert_eq!(goes_through(&route, "https://api.clerk.com/v1").unwrap(), "http://proxy:8080/");
         assert_eq!(goes_through(&route, "https://internal.example.com/v1"), None);
@@ -197,7 +213,10 @@ mod tests {
 
     #[test]
     fn without_proxies_every_way_is_straight() {
-        assert_eq!(goes_through(&route(Matcher::builder().build()), "https://api.clerk.com/v1"), None);
+        assert_eq!(
+            goes_through(&route(Matcher::builder().build()), "https://api.clerk.com/v1"),
+            None
+        );
     }
 
     /// Gives what `proxies` would find among these variables.
@@ -234,19 +253,38 @@ mod tests {
             goes_through(&route(proxies(variables(set)).unwrap()), "https://api.clerk.com/v1")
         };
         assert_eq!(through(&[]), None);
-        assert_eq!(through(&[("HTTPS_PROXY", ""), ("https_proxy", "http://b")]).unwrap(), "http://b/");
-        assert_eq!(through(&[("HTTPS_PROXY", "http://a"), ("ALL_PROXY", "ftp://b")]).unwrap(), "http://a/");
-        assert_eq!(through(&[("all_proxy", "http://c"), ("NO_PROXY", "other.com")]).unwrap(), "http://c/");
+        assert_eq!(
+            through(&[("HTTPS_PROXY", ""), ("https_proxy", "http://b")]).unwrap(),
+            "http://b/"
+        );
+        assert_eq!(
+            through(&[("HTTPS_PROXY", "http://a"), ("ALL_PROXY", "ftp://b")]).unwrap(),
+            "http://a/"
+        );
+        assert_eq!(
+            through(&[("all_proxy", "http://c"), ("NO_PROXY", "other.com")]).unwrap(),
+            "http://c/"
+        );
         assert_eq!(through(&[("all_proxy", "http://c"), ("no_proxy", "clerk.com")]), None);
         // A web server sets it for a program that it runs; it is no reason to go around the proxy.
-        assert_eq!(through(&[("HTTPS_PROXY", "http://a"), ("REQUEST_METHOD", "GET")]).unwrap(), "http://a/");
+        assert_eq!(
+            through(&[("HTTPS_PROXY", "http://a"), ("REQUEST_METHOD", "GET")]).unwrap(),
+            "http://a/"
+        );
     }
 
     #[tokio::test]
     async fn what_is_looked_up_here_is_asked_for_by_its_address() {
-        let look_up = |target, wanted: fn(&SocketAddr) -> bool| looked_up(Uri::from_static(target), wanted);
-        assert_eq!(look_up("https://127.0.0.1/v1", |_| true).await.unwrap(), "https://127.0.0.1:443/");
-        assert_eq!(look_up("https://[::1]:8443/v1", |_| true).await.unwrap(), "https://[::1]:8443/");
+        let look_up =
+            |target, wanted: fn(&SocketAddr) -> bool| looked_up(Uri::from_static(target), wanted);
+        assert_eq!(
+            look_up("https://127.0.0.1/v1", |_| true).await.unwrap(),
+            "https://127.0.0.1:443/"
+        );
+        assert_eq!(
+            look_up("https://[::1]:8443/v1", |_| true).await.unwrap(),
+            "https://[::1]:8443/"
+        );
         let address = look_up("https://localhost:1/v1", SocketAddr::is_ipv4).await.unwrap();
         assert_eq!(address, "https://127.0.0.1:1/");
         assert!(look_up("https://[::1]/v1", SocketAddr::is_ipv4).await.is_err());
@@ -263,7 +301,8 @@ mod tests {
         }
     }
 
-    /// Connects to an https target through a proxy at `scheme`, and gives the proxy's side of the connection.
+    /// Connects to an https target through a proxy at `scheme`, and gives the proxy's side of the
+    /// connection.
     async fn proxied(scheme: &str, target: &'static str) -> TcpStream {
         let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://user:secret@{}", proxy.local_addr().unwrap());
@@ -288,11 +327,19 @@ mod tests {
     #[tokio::test]
     async fn socks_asks_for_the_host_alone() {
         for (scheme, target, asked) in [
-            ("socks5h", "https://api.example.com/v1", &b"\x05\x01\x00\x03\x0fapi.example.com\x01\xbb"[..]),
+            (
+                "socks5h",
+                "https://api.example.com/v1",
+                &b"\x05\x01\x00\x03\x0fapi.example.com\x01\xbb"[..],
+            ),
             ("socks5", "https://127.0.0.1:80/v1", b"\x05\x01\x00\x01\x7f\x00\x00\x01\x00\x50"),
         ] {
             let mut proxy = proxied(scheme, target).await;
-            assert_eq!(read(&mut proxy, 3).await, [5, 1, 2], "version 5, one method: user name and password");
+            assert_eq!(
+                read(&mut proxy, 3).await,
+                [5, 1, 2],
+                "version 5, one method: user name and password"
+            );
             proxy.write_all(&[5, 2]).await.unwrap();
             assert_eq!(read(&mut proxy, 13).await, b"\x01\x04user\x06secret");
             proxy.write_all(&[1, 0]).await.unwrap();
@@ -306,7 +353,11 @@ mod tests {
             ),
             ("socks4", "https://localhost:80/v1", b"\x04\x01\x00\x50\x7f\x00\x00\x01\x00"),
         ] {
-            assert_eq!(read(&mut proxied(scheme, target).await, asked.len()).await, asked, "{scheme}");
+            assert_eq!(
+                read(&mut proxied(scheme, target).await, asked.len()).await,
+                asked,
+                "{scheme}"
+            );
         }
     }
 

@@ -7,8 +7,9 @@ use rustls::ClientConfig;
     any(feature = "webpki-roots", feature = "platform-verifier")
 ))]
 pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
-    let refuse =
-        |error: rustls::Error| ConfigError::new("tls_config", "TLS cannot be set up").with_source(error);
+    let refuse = |error: rustls::Error| {
+        ConfigError::new("tls_config", "TLS cannot be set up").with_source(error)
+    };
     // Passed explicitly: where both providers are on, rustls' own choice panics.
     #[cfg(feature = "ring")]
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
@@ -19,11 +20,12 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
         .with_safe_default_protocol_versions()
         .map_err(refuse)?;
     #[cfg(feature = "platform-verifier")]
-    let builder =
-        rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(builder).map_err(refuse)?;
+    let builder = rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(builder)
+        .map_err(refuse)?;
     #[cfg(not(feature = "platform-verifier"))]
-    let builder = builder
-        .with_root_certificates(rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
+    let builder = builder.with_root_certificates(rustls::RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    });
     Ok(builder.with_no_client_auth())
 }
 
@@ -32,7 +34,8 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
     any(feature = "webpki-roots", feature = "platform-verifier")
 )))]
 pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
-    let reason = "without a feature for cryptography and one for trust, there must be one, or a connector";
+    let reason =
+        "without a feature for cryptography and one for trust, there must be one, or a connector";
     Err(ConfigError::new("tls_config", reason))
 }
 

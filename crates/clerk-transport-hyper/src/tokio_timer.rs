@@ -4,7 +4,8 @@ use clerk_core::{Timer, async_trait};
 
 /// Tells the time by tokio's clock, which a test may pause.
 ///
-/// Needs a tokio runtime with time enabled: elsewhere tokio panics as soon as there is something to wait for.
+/// Needs a tokio runtime with time enabled: elsewhere tokio panics as soon as there is something to
+/// wait for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioTimer;
 

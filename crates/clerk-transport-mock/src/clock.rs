@@ -38,7 +38,8 @@ struct Sleeper {
     waker: Waker,
 }
 
-/// Takes the clock for a moment. No state of it can be half done, so a panic elsewhere does not spoil it.
+/// Takes the clock for a moment. No state of it can be half done, so a panic elsewhere does not
+/// spoil it.
 pub(crate) fn lock(clock: &Mutex<Clock>) -> MutexGuard<'_, Clock> {
     clock.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -48,7 +49,8 @@ impl Clock {
         Self { now, calendar, pace, slept: Vec::new(), sleepers: BTreeMap::new(), last_id: 0 }
     }
 
-    /// Moves time forward and gives those to be woken. A step that leads beyond what a clock can express is not taken.
+    /// Moves time forward and gives those to be woken. A step that leads beyond what a clock can
+    /// express is not taken.
     pub(crate) fn advance(&mut self, step: Duration) -> Vec<Waker> {
         if let Some(now) = self.now.checked_add(step) {
             self.now = now;
@@ -60,15 +62,17 @@ impl Clock {
 
     /// Moves time, if it moves by itself, to the end of the sleep that ends first.
     ///
-    /// Only a sleep that is asked for the second time at the same moment makes it jump: by then, everyone else had the chance
-    /// to say that they wait too, or to see that their own sleep is over.
+    /// Only a sleep that is asked for the second time at the same moment makes it jump: by then,
+    /// everyone else had the chance to say that they wait too, or to see that their own sleep
+    /// is over.
     pub(crate) fn ask_again(&mut self, id: SleeperId) -> Vec<Waker> {
         let (now, pace) = (self.now, self.pace);
         let Some(sleeper) = self.sleepers.get_mut(&id) else { return Vec::new() };
         if pace == Pace::Manual || mem::replace(&mut sleeper.asked_at, now) != now {
             return Vec::new();
         }
-        self.next_end().map_or_else(Vec::new, |end| self.advance(end.saturating_duration_since(now)))
+        self.next_end()
+            .map_or_else(Vec::new, |end| self.advance(end.saturating_duration_since(now)))
     }
 
     /// Tells whether it would help to ask again.

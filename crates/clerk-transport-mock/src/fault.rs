@@ -4,8 +4,9 @@ use clerk_core::TransportErrorKind;
 
 /// Says what goes wrong with one request, before or after it takes effect.
 ///
-/// "Effect" is whatever the inner transport does with the request: after it, the server has created or revoked. Only what is
-/// said here to be certain is told to core; so this is also a list of what core has to cope with.
+/// "Effect" is whatever the inner transport does with the request: after it, the server has created
+/// or revoked. Only what is said here to be certain is told to core; so this is also a list of what
+/// core has to cope with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -15,7 +16,8 @@ pub enum Fault {
     FailBefore(TransportErrorKind),
     /// Fails with the effect done: the answer is thrown away.
     FailAfter(TransportErrorKind),
-    /// Waits, as for a connection, and then sends. Until then, it is known that nothing was written.
+    /// Waits, as for a connection, and then sends. Until then, it is known that nothing was
+    /// written.
     DelayBefore(Duration),
     /// Sends, and holds the answer back.
     DelayAfter(Duration),
@@ -23,7 +25,8 @@ pub enum Fault {
     StatusInstead(u16),
     /// Answers with this status with the effect done, as a gateway does that has lost patience.
     StatusAfter(u16),
-    /// Breaks off the answer after its head, with the effect done: a failure that knows status and headers.
+    /// Breaks off the answer after its head, with the effect done: a failure that knows status and
+    /// headers.
     Cut,
     /// Sends, and never answers.
     Silence,

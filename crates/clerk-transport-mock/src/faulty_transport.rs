@@ -9,17 +9,18 @@ use std::{
 };
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, SendProgress, Timer, TransportError, TransportErrorKind,
-    async_trait,
+    HttpRequest, HttpResponse, HttpTransport, SendProgress, Timer, TransportError,
+    TransportErrorKind, async_trait,
 };
 
 use crate::{Fault, reply};
 
 /// Lets requests through to another transport, and makes them go wrong where a test says so.
 ///
-/// It goes around any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real adapter that talks to an
-/// emulator. Each injected [`Fault`] strikes one request, in the order of their injection; all other requests pass.
-/// Clones share everything, so that a test can keep one while [`ActorTokens`](clerk_core::ActorTokens) owns the other.
+/// It goes around any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real
+/// adapter that talks to an emulator. Each injected [`Fault`] strikes one request, in the order of
+/// their injection; all other requests pass. Clones share everything, so that a test can keep one
+/// while [`ActorTokens`](clerk_core::ActorTokens) owns the other.
 ///
 /// ```
 /// use clerk_core::{ActorTokens, SecretKey, TransportErrorKind};
@@ -106,7 +107,11 @@ impl<T: HttpTransport> Shared<T> {
         answer
     }
 
-    async fn strike(&self, fault: Fault, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    async fn strike(
+        &self,
+        fault: Fault,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, TransportError> {
         match fault {
             Fault::FailUnsent(kind) => reply::failure_before_sending(kind),
             Fault::FailBefore(kind) => reply::failure(kind),

@@ -18,10 +18,9 @@ pub mod request;
 mod run_until_stalled;
 mod sleep;
 
-pub use mockall;
-
 pub use fault::Fault;
 pub use faulty_transport::FaultyTransport;
 pub use manual_timer::ManualTimer;
 pub use mock_http_transport::MockHttpTransport;
+pub use mockall;
 pub use run_until_stalled::run_until_stalled;

@@ -17,15 +17,17 @@ const START: Duration = Duration::from_secs(1_735_689_600);
 ///
 /// There are two paces:
 ///
-/// - [`new`](Self::new): time stands still until [`advance`](Self::advance) moves it. Take it to look at what happens while
-///   something waits.
-/// - [`auto`](Self::auto): whoever waits makes time jump to the end of the sleep that ends first. Take it to have retries and
-///   time limits run through at once, and read from [`slept`](Self::slept) what was waited for.
+/// - [`new`](Self::new): time stands still until [`advance`](Self::advance) moves it. Take it to
+///   look at what happens while something waits.
+/// - [`auto`](Self::auto): whoever waits makes time jump to the end of the sleep that ends first.
+///   Take it to have retries and time limits run through at once, and read from
+///   [`slept`](Self::slept) what was waited for.
 ///
-/// With `auto`, whatever is not there within a poll or two is late: an answer that never comes meets its time limit at
-/// once, and so would one from a real socket. An answer that is there at the first poll, as all of
-/// [`MockHttpTransport`](crate::MockHttpTransport)'s are, never does. Of two sleeps the shorter ends first, so that a
-/// [`Fault::DelayAfter`](crate::Fault::DelayAfter) of 5 s is late for a limit of 1 s and in time for one of 10 s.
+/// With `auto`, whatever is not there within a poll or two is late: an answer that never comes
+/// meets its time limit at once, and so would one from a real socket. An answer that is there at
+/// the first poll, as all of [`MockHttpTransport`](crate::MockHttpTransport)'s are, never does. Of
+/// two sleeps the shorter ends first, so that a [`Fault::DelayAfter`](crate::Fault::DelayAfter) of
+/// 5 s is late for a limit of 1 s and in time for one of 10 s.
 ///
 /// The calendar starts at 2025-01-01T00:00:00Z (`Wed, 01 Jan 2025 00:00:00 GMT` in a header).
 ///
@@ -47,7 +49,10 @@ pub struct ManualTimer {
 
 impl ManualTimer {
     /// Makes a timer that stands still until it is advanced.
-    #[expect(clippy::new_without_default, reason = "a default would hide which of the two paces it has")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a default would hide which of the two paces it has"
+    )]
     pub fn new() -> Self {
         Self::with_pace(Pace::Manual)
     }
@@ -66,7 +71,8 @@ impl ManualTimer {
         Self { clock: Arc::new(Mutex::new(Clock::new(now, SystemTime::UNIX_EPOCH + START, pace))) }
     }
 
-    /// Moves time forward and wakes every sleep that is due. A step beyond what a clock can express is not taken.
+    /// Moves time forward and wakes every sleep that is due. A step beyond what a clock can express
+    /// is not taken.
     pub fn advance(&self, step: Duration) {
         let to_wake = self.clock().advance(step);
         for waker in to_wake {
@@ -79,12 +85,14 @@ impl ManualTimer {
         self.clock().calendar = wall_clock;
     }
 
-    /// Gives the sleeps that were waited for to their ends, in that order. One that was dropped is not among them.
+    /// Gives the sleeps that were waited for to their ends, in that order. One that was dropped is
+    /// not among them.
     pub fn slept(&self) -> Vec<Duration> {
         self.clock().slept.clone()
     }
 
-    /// Gives the sleeps that are under way, in the order of their beginnings. A time limit is one, too.
+    /// Gives the sleeps that are under way, in the order of their beginnings. A time limit is one,
+    /// too.
     pub fn sleeping(&self) -> Vec<Duration> {
         self.clock().sleeping()
     }
@@ -224,11 +232,15 @@ mod tests {
             let start = timer.now();
             timer.advance(Duration::MAX);
             assert_eq!(timer.now(), start, "a step that no clock can express is not taken");
-            let over = run_until_stalled(first(timer.sleep(Duration::MAX), timer.sleep(Duration::MAX)));
+            let over =
+                run_until_stalled(first(timer.sleep(Duration::MAX), timer.sleep(Duration::MAX)));
             assert_eq!(over, None);
         }
         let timer = ManualTimer::auto();
-        assert_eq!(run_until_stalled(first(timer.sleep(Duration::MAX), timer.sleep(S(1)))), Some("other"));
+        assert_eq!(
+            run_until_stalled(first(timer.sleep(Duration::MAX), timer.sleep(S(1)))),
+            Some("other")
+        );
     }
 
     #[test]
@@ -237,6 +249,9 @@ mod tests {
         let start = timer.now();
         timer.set_wall_clock(SystemTime::UNIX_EPOCH);
         timer.advance(S(1));
-        assert_eq!((timer.wall_clock(), timer.now()), (SystemTime::UNIX_EPOCH + S(1), start + S(1)));
+        assert_eq!(
+            (timer.wall_clock(), timer.now()),
+            (SystemTime::UNIX_EPOCH + S(1), start + S(1))
+        );
     }
 }

@@ -63,8 +63,12 @@ mod tests {
         for base_url in ["https://api.clerk.com/v1", "http://127.0.0.1:1/a/b", "http://h"] {
             let create = request(Method::POST, &format!("{base_url}/actor_tokens"), "{}");
             assert!(matches!(Operation::of(&create), Some(Operation::Create(_))), "{base_url}");
-            let revoke = request(Method::POST, &format!("{base_url}/actor_tokens/act_1/revoke"), "");
-            assert!(matches!(Operation::of(&revoke), Some(Operation::Revoke("act_1"))), "{base_url}");
+            let revoke =
+                request(Method::POST, &format!("{base_url}/actor_tokens/act_1/revoke"), "");
+            assert!(
+                matches!(Operation::of(&revoke), Some(Operation::Revoke("act_1"))),
+                "{base_url}"
+            );
         }
     }
 

@@ -36,7 +36,8 @@ const USER_ID: &str = "user_1";
 const ACTOR: &str = r#"{"sub":"user_support"}"#;
 const ID_PREFIX: &str = "act_of_";
 
-/// Answers 200 with an actor token of this id and status, for `user_1` and the actor `{"sub":"user_support"}`.
+/// Answers 200 with an actor token of this id and status, for `user_1` and the actor
+/// `{"sub":"user_support"}`.
 ///
 /// It has a token and a URL as long as it is `pending`. Status is Clerk's word or an
 /// [`ActorTokenStatus`](clerk_core::ActorTokenStatus), and need not be one that exists.
@@ -44,15 +45,19 @@ const ID_PREFIX: &str = "act_of_";
 /// # Errors
 ///
 /// None: it is a `Result` because that is what a transport gives.
-pub fn actor_token(id: impl AsRef<str>, status: impl AsRef<str>) -> Result<HttpResponse, TransportError> {
+pub fn actor_token(
+    id: impl AsRef<str>,
+    status: impl AsRef<str>,
+) -> Result<HttpResponse, TransportError> {
     raw(200, JSON, actor_token_json(id.as_ref(), status.as_ref(), USER_ID, ACTOR))
 }
 
 /// Answers a request as Clerk would on a good day.
 ///
-/// A create gets a pending token for the very user and actor that it names, and its id is made from the user's
-/// (`act_of_user_1`), so that nothing has to be remembered: a revoke gets the revoked token of the very id that it names, for
-/// the user that such an id tells. Anything else gets 404, and a create that names no user or no actor gets 422.
+/// A create gets a pending token for the very user and actor that it names, and its id is made from
+/// the user's (`act_of_user_1`), so that nothing has to be remembered: a revoke gets the revoked
+/// token of the very id that it names, for the user that such an id tells. Anything else gets 404,
+/// and a create that names no user or no actor gets 422.
 ///
 /// # Errors
 ///
@@ -95,11 +100,17 @@ pub fn clerk_errors(status: u16, code: &str) -> Result<HttpResponse, TransportEr
 /// # Errors
 ///
 /// [`TransportErrorKind::Config`] if there can be no such status (100 to 999) or content type.
-pub fn raw(status: u16, content_type: &str, body: impl Into<Body>) -> Result<HttpResponse, TransportError> {
+pub fn raw(
+    status: u16,
+    content_type: &str,
+    body: impl Into<Body>,
+) -> Result<HttpResponse, TransportError> {
     let impossible = |error| TransportError::new(TransportErrorKind::Config, error).not_sent();
     let mut response = HttpResponse::new(body.into());
-    *response.status_mut() = StatusCode::from_u16(status).map_err(|error| impossible(error.to_string()))?;
-    let content_type = HeaderValue::from_str(content_type).map_err(|error| impossible(error.to_string()))?;
+    *response.status_mut() =
+        StatusCode::from_u16(status).map_err(|error| impossible(error.to_string()))?;
+    let content_type =
+        HeaderValue::from_str(content_type).map_err(|error| impossible(error.to_string()))?;
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     Ok(response)
 }
@@ -143,7 +154,9 @@ fn actor_token_json(id: &str, status: &str, user_id: &str, actor: &str) -> Strin
 
 #[cfg(test)]
 mod tests {
-    use clerk_core::{ActorTokenStatus, HttpRequest, HttpResponse, Sent, TransportErrorKind, http::Method};
+    use clerk_core::{
+        ActorTokenStatus, HttpRequest, HttpResponse, Sent, TransportErrorKind, http::Method,
+    };
     use serde_json::{Value, json};
 
     use super::{actor_token, clerk_errors, failure, failure_before_sending, raw, to};
@@ -203,15 +216,20 @@ mod tests {
     #[test]
     fn a_create_for_the_longest_user_id_is_answered_with_an_id_that_can_be() {
         let user_id = "u".repeat(255);
-        let create = post("/v1/actor_tokens", format!(r#"{{"user_id":"{user_id}","actor":{{"sub":"a"}}}}"#));
+        let create =
+            post("/v1/actor_tokens", format!(r#"{{"user_id":"{user_id}","actor":{{"sub":"a"}}}}"#));
         let body = body(&to(&create).unwrap());
-        assert_eq!((body["id"].as_str().unwrap().len(), body["user_id"].as_str().unwrap().len()), (255, 255));
+        assert_eq!(
+            (body["id"].as_str().unwrap().len(), body["user_id"].as_str().unwrap().len()),
+            (255, 255)
+        );
     }
 
     #[test]
     fn a_revoke_is_answered_for_its_own_token() {
         for (id, user_id) in [("act_of_user_7", "user_7"), ("act_1", "user_1")] {
-            let body = body(&to(&post(&format!("/v1/actor_tokens/{id}/revoke"), String::new())).unwrap());
+            let body =
+                body(&to(&post(&format!("/v1/actor_tokens/{id}/revoke"), String::new())).unwrap());
             assert_eq!(
                 (&body["id"], &body["status"], &body["user_id"]),
                 (&json!(id), &json!("revoked"), &json!(user_id))
@@ -223,7 +241,11 @@ mod tests {
     fn what_clerk_would_refuse_is_refused() {
         assert_eq!(to(&HttpRequest::default()).unwrap().status(), 404);
         for body in ["", r#"{"user_id":"user_1"}"#, r#"{"actor":{"sub":"a"}}"#] {
-            assert_eq!(to(&post("/v1/actor_tokens", body.to_owned())).unwrap().status(), 422, "{body}");
+            assert_eq!(
+                to(&post("/v1/actor_tokens", body.to_owned())).unwrap().status(),
+                422,
+                "{body}"
+            );
         }
     }
 
@@ -231,8 +253,13 @@ mod tests {
     fn a_refusal_is_in_clerk_s_words() {
         let response = clerk_errors(402, "\"code\"").unwrap();
         let body = body(&response);
-        assert_eq!((response.status().as_u16(), &body["errors"][0]["code"]), (402, &json!("\"code\"")));
-        assert!(body["errors"][0]["long_message"].is_string() && body["clerk_trace_id"].is_string());
+        assert_eq!(
+            (response.status().as_u16(), &body["errors"][0]["code"]),
+            (402, &json!("\"code\""))
+        );
+        assert!(
+            body["errors"][0]["long_message"].is_string() && body["clerk_trace_id"].is_string()
+        );
     }
 
     #[test]
@@ -243,7 +270,11 @@ mod tests {
                 TransportErrorKind::Config,
                 "{status}"
             );
-            assert_eq!(clerk_errors(status, "c").unwrap_err().kind(), TransportErrorKind::Config, "{status}");
+            assert_eq!(
+                clerk_errors(status, "c").unwrap_err().kind(),
+                TransportErrorKind::Config,
+                "{status}"
+            );
         }
         assert_eq!(raw(200, "a\nb", "").unwrap_err().kind(), TransportErrorKind::Config);
         for status in [100, 999] {

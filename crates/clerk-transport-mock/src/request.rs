@@ -9,13 +9,15 @@
 //! transport.expect_send().withf(request::is_revoke_of("act_1")).returning(|_| reply::actor_token("act_1", "revoked"));
 //! ```
 //!
-//! What else a test wants to know is in the request itself: `.withf(|request| request.headers().contains_key("x-request-id"))`.
+//! What else a test wants to know is in the request itself: `.withf(|request|
+//! request.headers().contains_key("x-request-id"))`.
 
 use clerk_core::HttpRequest;
 
 use crate::operation::Operation;
 
-/// Is a question about a request. It is boxed so that it owns all it needs, whatever it was made from.
+/// Is a question about a request. It is boxed so that it owns all it needs, whatever it was made
+/// from.
 pub type Predicate = Box<dyn Fn(&HttpRequest) -> bool + Send>;
 
 /// Holds for every create.

@@ -8,14 +8,16 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-/// Runs a future without a runtime: polls it until it is done, or until it waits for something that nothing brings about.
+/// Runs a future without a runtime: polls it until it is done, or until it waits for something that
+/// nothing brings about.
 ///
-/// Nothing blocks and no thread is parked, so a test can never hang here. `None` says that the future waits: for a
-/// [`ManualTimer`](crate::ManualTimer) to be advanced, for an answer that never comes, or for a real socket, for which there
-/// must be a runtime.
+/// Nothing blocks and no thread is parked, so a test can never hang here. `None` says that the
+/// future waits: for a [`ManualTimer`](crate::ManualTimer) to be advanced, for an answer that never
+/// comes, or for a real socket, for which there must be a runtime.
 ///
-/// A future that is given away is dropped when it stalls. To go on with it later, lend it: `&mut call` for a
-/// [`Call`](clerk_core::Call), a [`pin!`](std::pin::pin)ned `future.as_mut()` for any other.
+/// A future that is given away is dropped when it stalls. To go on with it later, lend it: `&mut
+/// call` for a [`Call`](clerk_core::Call), a [`pin!`](std::pin::pin)ned `future.as_mut()` for any
+/// other.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,6 +1,10 @@
 //! What a call sends, and that it sends nothing else.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 mod rehearsal;
 
@@ -11,22 +15,29 @@ use std::{
 };
 
 use clerk_core::{
-    Actor, ActorTokenStatus, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SendProgress, Sent,
-    TransportErrorKind, UserId,
+    Actor, ActorTokenStatus, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SendProgress,
+    Sent, TransportErrorKind, UserId,
 };
-use clerk_transport_mock::{Fault, ManualTimer, MockHttpTransport, reply, request, run_until_stalled};
-use rehearsal::{Rehearsal, command, created, finish, id, revoked, seconds, secret_key, status, with_header};
+use clerk_transport_mock::{
+    Fault, ManualTimer, MockHttpTransport, reply, request, run_until_stalled,
+};
+use rehearsal::{
+    Rehearsal, command, created, finish, id, revoked, seconds, secret_key, status, with_header,
+};
 
 #[test]
 fn create_sends_one_complete_request_and_gives_the_token() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     let actor = Actor::from_json(r#"{ "sub":"user_support","case":1.10 }"#).unwrap();
-    let command =
-        CreateActorToken::new(UserId::new("user_7").unwrap(), actor.clone()).expires_in(seconds(600));
+    let command = CreateActorToken::new(UserId::new("user_7").unwrap(), actor.clone())
+        .expires_in(seconds(600));
 
     let actor_token = finish(rehearsal.actor_tokens.create(command)).unwrap();
 
-    assert_eq!((actor_token.id.as_str(), actor_token.status), ("act_of_user_7", ActorTokenStatus::Pending));
+    assert_eq!(
+        (actor_token.id.as_str(), actor_token.status),
+        ("act_of_user_7", ActorTokenStatus::Pending)
+    );
     assert_eq!((actor_token.user_id.as_str(), &actor_token.actor), ("user_7", actor.claims()));
     assert_eq!(actor_token.token.unwrap().expose(), "ticket_of_act_of_user_7");
     assert!(actor_token.url.unwrap().expose().ends_with("?ticket=ticket_of_act_of_user_7"));
@@ -35,8 +46,7 @@ fn create_sends_one_complete_request_and_gives_the_token() {
     let request = rehearsal.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri(), "https://api.clerk.com/v1/actor_tokens");
-    let body =
-        r#"{"user_id":"user_7","actor":{ "sub":"user_support","case":1.10 },"expires_in_seconds":600}"#;
+    let body = r#"{"user_id":"user_7","actor":{ "sub":"user_support","case":1.10 },"expires_in_seconds":600}"#;
     assert_eq!(request.body().as_ref(), body.as_bytes());
     let version = env!("CARGO_PKG_VERSION");
     for (name, value) in [
@@ -75,7 +85,10 @@ fn revoke_sends_one_request_without_a_body_and_gives_the_revoked_token() {
 #[test]
 fn the_settings_of_the_client_are_in_every_request() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
-        builder.base_url("http://127.0.0.1:4010/v1/").api_version_header("2025-11-10").user_agent("desk/1")
+        builder
+            .base_url("http://127.0.0.1:4010/v1/")
+            .api_version_header("2025-11-10")
+            .user_agent("desk/1")
     });
     rehearsal.create().unwrap();
     rehearsal.revoke().unwrap();
@@ -94,7 +107,10 @@ fn every_attempt_sends_the_same_request_with_a_progress_of_its_own() {
     rehearsal.create().unwrap();
     let requests = rehearsal.take_requests();
     let [first, .., last] = &requests[..] else { panic!("{} requests", requests.len()) };
-    assert_eq!((first.uri(), first.headers(), first.body()), (last.uri(), last.headers(), last.body()));
+    assert_eq!(
+        (first.uri(), first.headers(), first.body()),
+        (last.uri(), last.headers(), last.body())
+    );
     SendProgress::of(first).mark_not_written();
     assert_eq!(SendProgress::of(last).sent(), Sent::Maybe);
 }
@@ -118,7 +134,10 @@ fn without_a_timer_there_is_one_attempt() {
 #[test]
 fn without_a_timer_calls_succeed_and_may_say_that_they_want_no_retries() {
     let mut transport = MockHttpTransport::new();
-    transport.expect_send().withf(request::is_create_for("user_1")).returning(|request| reply::to(&request));
+    transport
+        .expect_send()
+        .withf(request::is_create_for("user_1"))
+        .returning(|request| reply::to(&request));
     let actor_tokens =
         ActorTokens::builder(transport, secret_key()).retries(RetryConfig::none()).build().unwrap();
     assert!(finish(actor_tokens.create(command()).retries(RetryConfig::none())).is_ok());
@@ -206,7 +225,9 @@ fn a_lifetime_that_cannot_be_sent_is_reported_and_nothing_is_sent() {
     ] {
         let error = finish(rehearsal.actor_tokens.create(command)).unwrap_err();
         assert!(
-            matches!(error, Error::InvalidInput(_)) && error.is_invalid_request() && !error.is_ambiguous()
+            matches!(error, Error::InvalidInput(_))
+                && error.is_invalid_request()
+                && !error.is_ambiguous()
         );
         assert_eq!(error.attempts(), 0);
     }

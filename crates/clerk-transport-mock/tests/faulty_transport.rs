@@ -1,12 +1,16 @@
 //! What each fault does: to the effect, to the answer, and to what is known of sending.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 use std::time::Duration;
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError, TransportErrorKind as Kind,
-    async_trait, http::Method,
+    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
+    TransportErrorKind as Kind, async_trait, http::Method,
 };
 use clerk_transport_mock::{
     Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled,
@@ -176,5 +180,8 @@ fn debug_shows_what_struck_and_what_is_to_come() {
     transport.inject(Fault::FailBefore(Kind::Io));
     transport.inject(Fault::Cut);
     run_until_stalled(transport.send(request().0)).unwrap().unwrap_err();
-    assert_eq!(format!("{transport:?}"), "FaultyTransport { faults: [Cut], fired: 1, sent: 0, .. }");
+    assert_eq!(
+        format!("{transport:?}"),
+        "FaultyTransport { faults: [Cut], fired: 1, sent: 0, .. }"
+    );
 }

@@ -1,14 +1,23 @@
-//! The pauses between attempts: chance within bounds, what the server asks for, and no longer than there is time.
+//! The pauses between attempts: chance within bounds, what the server asks for, and no longer than
+//! there is time.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 mod rehearsal;
 
 use std::time::{Duration, Instant, SystemTime};
 
-use clerk_core::{ActorTokens, RetryConfig, Timer, TransportError, TransportErrorKind, async_trait};
+use clerk_core::{
+    ActorTokens, RetryConfig, Timer, TransportError, TransportErrorKind, async_trait,
+};
 use clerk_transport_mock::{ManualTimer, MockHttpTransport};
-use rehearsal::{Rehearsal, Reply, created, finish, id, revoked, seconds, secret_key, status, with_header};
+use rehearsal::{
+    Rehearsal, Reply, created, finish, id, revoked, seconds, secret_key, status, with_header,
+};
 
 const LATER: fn(&str) -> Reply = |when| with_header(status(429), "retry-after", when);
 
@@ -19,7 +28,8 @@ fn pauses_are_drawn_at_random_up_to_a_bound_that_grows() {
     let (mut low, mut high) = ([false; 8], [false; 8]);
     for _ in 0..60 {
         let failing: [Reply; 9] = std::array::from_fn(|_| status(429));
-        let rehearsal = Rehearsal::set_up(failing, |builder| builder.retries(config).timeout(seconds(3600)));
+        let rehearsal =
+            Rehearsal::set_up(failing, |builder| builder.retries(config).timeout(seconds(3600)));
         assert_eq!(rehearsal.create().unwrap_err().attempts(), 9);
         let pauses = rehearsal.timer.slept();
         assert_eq!(pauses.len(), 8);
@@ -82,22 +92,28 @@ fn what_is_past_or_no_time_at_all_leaves_the_pause_to_chance() {
 #[test]
 fn what_does_not_fit_the_time_left_is_reported_at_once() {
     let far = "9".repeat(30);
-    for (when, asked_for) in
-        [("31", Some(seconds(31))), (&*far, Some(Duration::MAX)), ("Fri, 31 Dec 9999 23:59:59 GMT", None)]
-    {
+    for (when, asked_for) in [
+        ("31", Some(seconds(31))),
+        (&*far, Some(Duration::MAX)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+    ] {
         let rehearsal = Rehearsal::of([LATER(when)]);
         let error = rehearsal.create().unwrap_err();
         assert!(error.is_rate_limited() && !error.is_ambiguous());
         assert_eq!((error.attempts(), rehearsal.timer.slept()), (1, vec![]), "{when}");
         assert!(error.retry_after().unwrap() > seconds(30));
-        assert!(asked_for.is_none_or(|asked_for| error.retry_after() == Some(asked_for)), "{error:?}");
+        assert!(
+            asked_for.is_none_or(|asked_for| error.retry_after() == Some(asked_for)),
+            "{error:?}"
+        );
     }
 }
 
 #[test]
 fn an_attempt_must_have_time_left_after_the_pause() {
     for (pause, attempts) in [("4", 2), ("5", 1), ("6", 1)] {
-        let rehearsal = Rehearsal::set_up([LATER(pause), status(402)], |builder| builder.timeout(seconds(5)));
+        let rehearsal =
+            Rehearsal::set_up([LATER(pause), status(402)], |builder| builder.timeout(seconds(5)));
         assert_eq!(rehearsal.create().unwrap_err().attempts(), attempts, "{pause}");
     }
 }

@@ -1,6 +1,11 @@
-//! The retry law, end to end: what is sent again, how often, and what is said of what may have taken effect.
+//! The retry law, end to end: what is sent again, how often, and what is said of what may have
+//! taken effect.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 mod rehearsal;
 
@@ -8,7 +13,8 @@ use clerk_core::{Error, RetryConfig, TransportError, TransportErrorKind as Kind,
 use clerk_transport_mock::reply;
 use rehearsal::{Rehearsal, Reply, created, revoked, status};
 
-/// What becomes of a call all of whose attempts fail in the same way: how many there are, and whether it is ambiguous.
+/// What becomes of a call all of whose attempts fail in the same way: how many there are, and
+/// whether it is ambiguous.
 type Fate = (u32, bool);
 
 const AGAIN: Fate = (3, false);
@@ -17,7 +23,11 @@ const FAIL: Fate = (1, false);
 const FAIL_AMBIGUOUS: Fate = (1, true);
 
 fn fate(rehearsal: &Rehearsal, error: &Error) -> Fate {
-    assert_eq!(rehearsal.requests(), usize::try_from(error.attempts()).unwrap(), "it counts what was sent");
+    assert_eq!(
+        rehearsal.requests(),
+        usize::try_from(error.attempts()).unwrap(),
+        "it counts what was sent"
+    );
     assert_eq!(rehearsal.timer.slept().len(), rehearsal.requests() - 1, "a pause between any two");
     (error.attempts(), error.is_ambiguous())
 }
@@ -27,8 +37,15 @@ fn row(what: &str, fails: impl Fn() -> Reply, create: Fate, revoke: Fate) {
     row_with(RetryConfig::new(), what, fails, create, revoke);
 }
 
-fn row_with(retries: RetryConfig, what: &str, fails: impl Fn() -> Reply, create: Fate, revoke: Fate) {
-    let failing = || Rehearsal::set_up([fails(), fails(), fails()], |builder| builder.retries(retries));
+fn row_with(
+    retries: RetryConfig,
+    what: &str,
+    fails: impl Fn() -> Reply,
+    create: Fate,
+    revoke: Fate,
+) {
+    let failing =
+        || Rehearsal::set_up([fails(), fails(), fails()], |builder| builder.retries(retries));
     let rehearsal = failing();
     let error = rehearsal.create().unwrap_err();
     assert_eq!(fate(&rehearsal, &error), create, "create, {what}: {error}");
@@ -54,7 +71,12 @@ fn what_was_certainly_not_sent_is_sent_again() {
 fn a_certificate_or_a_configuration_fails_at_once() {
     for kind in [Kind::Tls, Kind::Config] {
         row(&format!("{kind:?}"), || reply::failure_before_sending(kind), FAIL, FAIL);
-        row(&format!("{kind:?}, in doubt"), || reply::failure(kind), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
+        row(
+            &format!("{kind:?}, in doubt"),
+            || reply::failure(kind),
+            FAIL_AMBIGUOUS,
+            FAIL_AMBIGUOUS,
+        );
     }
 }
 
@@ -102,7 +124,9 @@ fn a_success_that_does_not_fit_is_never_sent_again() {
 
 #[test]
 fn a_revoke_that_is_answered_for_another_token_or_another_status_fails_and_is_ambiguous() {
-    for answer in [|| reply::actor_token("act_2", "revoked"), || reply::actor_token("act_1", "pending")] {
+    for answer in
+        [|| reply::actor_token("act_2", "revoked"), || reply::actor_token("act_1", "pending")]
+    {
         let rehearsal = Rehearsal::of([answer()]);
         let error = rehearsal.revoke().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && error.actor_token_id().is_some());
@@ -114,13 +138,19 @@ fn a_revoke_that_is_answered_for_another_token_or_another_status_fails_and_is_am
 fn every_other_refusal_fails_at_once_and_is_clear() {
     for code in [101, 300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 422, 425, 451] {
         row(&code.to_string(), || status(code), FAIL, FAIL);
-        row(&format!("{code}, not in Clerk's words"), || reply::raw(code, "text/html", "<html>"), FAIL, FAIL);
+        row(
+            &format!("{code}, not in Clerk's words"),
+            || reply::raw(code, "text/html", "<html>"),
+            FAIL,
+            FAIL,
+        );
     }
 }
 
 #[test]
 fn a_call_recovers_at_any_of_its_attempts() {
-    let rehearsal = Rehearsal::of([status(429), reply::failure_before_sending(Kind::Connect), created()]);
+    let rehearsal =
+        Rehearsal::of([status(429), reply::failure_before_sending(Kind::Connect), created()]);
     assert!(rehearsal.create().is_ok());
     assert_eq!(rehearsal.requests(), 3);
 
@@ -144,7 +174,11 @@ fn ambiguity_is_sticky() {
         let rehearsal = Rehearsal::of([doubtful(), cannot()]);
         let error = rehearsal.revoke().unwrap_err();
         assert!(error.is_cannot_be_revoked() && !error.is_invalid_request());
-        assert_eq!((error.attempts(), error.is_ambiguous()), (2, true), "the first may have worked");
+        assert_eq!(
+            (error.attempts(), error.is_ambiguous()),
+            (2, true),
+            "the first may have worked"
+        );
         assert!(error.to_string().contains("may have taken effect"), "{error}");
     }
     for clear in [|| status(429), || reply::failure_before_sending(Kind::Connect)] {
@@ -156,8 +190,9 @@ fn ambiguity_is_sticky() {
 
 #[test]
 fn ambiguity_does_not_outlive_its_call() {
-    let rehearsal =
-        Rehearsal::set_up([status(503), status(404)], |builder| builder.retries(RetryConfig::none()));
+    let rehearsal = Rehearsal::set_up([status(503), status(404)], |builder| {
+        builder.retries(RetryConfig::none())
+    });
     assert!(rehearsal.revoke().unwrap_err().is_ambiguous());
     assert!(!rehearsal.revoke().unwrap_err().is_ambiguous());
 }
@@ -171,7 +206,10 @@ fn the_error_is_that_of_the_last_attempt() {
     ]);
     let error = rehearsal.revoke().unwrap_err();
     assert!(error.is_not_found());
-    assert_eq!((error.attempts(), error.is_ambiguous(), error.trace_id()), (3, true, Some("trace_1")));
+    assert_eq!(
+        (error.attempts(), error.is_ambiguous(), error.trace_id()),
+        (3, true, Some("trace_1"))
+    );
 }
 
 #[test]
@@ -204,9 +242,16 @@ fn who_accepts_duplicates_has_ambiguous_creates_sent_again() {
     let config = RetryConfig::new().retry_ambiguous_creates(true);
     row_with(config, "503", || status(503), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
     row_with(config, "cut", || reply::failure(Kind::Cut), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row_with(config, "{}", || reply::raw(200, "application/json", "{}"), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
+    row_with(
+        config,
+        "{}",
+        || reply::raw(200, "application/json", "{}"),
+        FAIL_AMBIGUOUS,
+        FAIL_AMBIGUOUS,
+    );
 
-    let rehearsal = Rehearsal::set_up([status(503), status(402)], |builder| builder.retries(config));
+    let rehearsal =
+        Rehearsal::set_up([status(503), status(402)], |builder| builder.retries(config));
     let error = rehearsal.create().unwrap_err();
     assert!(error.is_payment_required() && error.is_ambiguous(), "the first may have made a token");
 }

@@ -1,6 +1,10 @@
 //! Nothing that is shown holds a secret: not the key, not a token, not its URL.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 mod rehearsal;
 
@@ -16,7 +20,10 @@ const TOKEN: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","
 fn client(answer: impl Fn(&HttpRequest) -> Reply + Send + 'static) -> ActorTokens {
     let mut transport = MockHttpTransport::new();
     transport.expect_send().returning(move |request| answer(&request));
-    ActorTokens::builder(transport, SecretKey::new(KEY).unwrap()).timer(ManualTimer::auto()).build().unwrap()
+    ActorTokens::builder(transport, SecretKey::new(KEY).unwrap())
+        .timer(ManualTimer::auto())
+        .build()
+        .unwrap()
 }
 
 fn causes(error: &Error) -> impl Iterator<Item = &dyn StdError> {
@@ -70,7 +77,8 @@ fn a_refusal_that_echoes_secrets_does_not_show_them() {
     ] {
         for status in [302, 400, 422, 500] {
             let text = body.clone();
-            let actor_tokens = client(move |_| reply::raw(status, "application/json", text.clone()));
+            let actor_tokens =
+                client(move |_| reply::raw(status, "application/json", text.clone()));
             assert_discreet(&finish(actor_tokens.create(command())).unwrap_err());
             assert_discreet(&finish(actor_tokens.revoke(&id())).unwrap_err());
         }
@@ -104,7 +112,8 @@ fn a_success_that_does_not_fit_shows_nothing_of_itself() {
 #[test]
 fn a_failure_shows_none_of_the_headers_that_had_arrived() {
     let actor_tokens = client(|_| {
-        let head = Request::builder().header("set-cookie", "canary").body(()).unwrap().into_parts().0;
+        let head =
+            Request::builder().header("set-cookie", "canary").body(()).unwrap().into_parts().0;
         let mut response = reply::clerk_errors(503, "c").unwrap();
         *response.headers_mut() = head.headers;
         let error = clerk_core::TransportError::new(TransportErrorKind::Cut, "cut");

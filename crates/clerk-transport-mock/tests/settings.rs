@@ -1,6 +1,10 @@
 //! Settings of a client and of a call: which hold, and which are refused.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 mod rehearsal;
 
@@ -51,7 +55,10 @@ fn a_call_without_a_timer_cannot_keep_time_either() {
         (|call| call.retries(RetryConfig::new()), "retries"),
     ] {
         let refusal = call_refusal(&actor_tokens, settings);
-        assert!(refusal.starts_with(&format!("invalid {field}: ")) && refusal.contains("timer"), "{refusal}");
+        assert!(
+            refusal.starts_with(&format!("invalid {field}: ")) && refusal.contains("timer"),
+            "{refusal}"
+        );
     }
 }
 
@@ -65,7 +72,8 @@ fn a_time_limit_of_zero_is_none() {
         };
         let timeout = refusal(|builder| with_timer(builder).timeout(Duration::ZERO));
         assert_eq!(timeout, format!("invalid setting timeout: {zero}"));
-        let attempt_timeout = refusal(|builder| with_timer(builder).attempt_timeout(Duration::ZERO));
+        let attempt_timeout =
+            refusal(|builder| with_timer(builder).attempt_timeout(Duration::ZERO));
         assert_eq!(attempt_timeout, format!("invalid setting attempt_timeout: {zero}"));
     }
     let rehearsal = Rehearsal::of([]);
@@ -92,13 +100,19 @@ fn the_headers_that_are_ours_cannot_be_set() {
         "connection",
     ] {
         let refusal = call_refusal(&rehearsal.actor_tokens, |call| call.header(name, "canary"));
-        assert!(refusal.contains(&name.to_ascii_lowercase()) && !refusal.contains("canary"), "{refusal}");
+        assert!(
+            refusal.contains(&name.to_ascii_lowercase()) && !refusal.contains("canary"),
+            "{refusal}"
+        );
     }
     for (name, value) in
         [("", "canary"), ("x y", "canary"), ("x-y", "canary\r\nhost: evil"), ("x-y", "canary\0")]
     {
         let refusal = call_refusal(&rehearsal.actor_tokens, |call| call.header(name, value));
-        assert!(refusal.starts_with("invalid header: ") && !refusal.contains("canary"), "{refusal}");
+        assert!(
+            refusal.starts_with("invalid header: ") && !refusal.contains("canary"),
+            "{refusal}"
+        );
     }
     assert_eq!(rehearsal.requests(), 0);
 }
@@ -115,7 +129,11 @@ fn of_several_refusals_the_first_is_reported_and_no_later_setting_heals_it() {
 #[test]
 fn a_header_of_the_caller_s_own_is_sent_with_every_attempt_of_that_call_alone() {
     let rehearsal = Rehearsal::of([status(429), revoked(), revoked()]);
-    let call = rehearsal.actor_tokens.revoke(&id()).header("x-request-id", "42").header("User-Agent", "mine");
+    let call = rehearsal
+        .actor_tokens
+        .revoke(&id())
+        .header("x-request-id", "42")
+        .header("User-Agent", "mine");
     finish(call).unwrap();
     rehearsal.revoke().unwrap();
     let requests = rehearsal.take_requests();
@@ -130,9 +148,10 @@ fn a_header_of_the_caller_s_own_is_sent_with_every_attempt_of_that_call_alone() 
 
 #[test]
 fn the_retries_of_a_call_take_the_place_of_the_client_s() {
-    let rehearsal = Rehearsal::set_up([status(503), status(503), revoked(), status(503)], |builder| {
-        builder.retries(RetryConfig::none())
-    });
+    let rehearsal =
+        Rehearsal::set_up([status(503), status(503), revoked(), status(503)], |builder| {
+            builder.retries(RetryConfig::none())
+        });
     let patient = rehearsal.actor_tokens.revoke(&id()).retries(RetryConfig::new().max_attempts(3));
     assert!(finish(patient).is_ok());
     assert_eq!(rehearsal.revoke().unwrap_err().attempts(), 1, "the client's own are as they were");
@@ -161,15 +180,18 @@ fn the_time_limits_of_a_call_take_the_place_of_the_client_s() {
 #[test]
 fn debug_tells_where_a_client_calls_and_what_bounds_it() {
     let client = |timed: bool| {
-        let builder =
-            ActorTokens::builder(MockHttpTransport::new(), secret_key()).base_url("https://h.example.com/v2");
+        let builder = ActorTokens::builder(MockHttpTransport::new(), secret_key())
+            .base_url("https://h.example.com/v2");
         let builder = if timed { builder.timer(ManualTimer::new()) } else { builder };
-        assert!(format!("{builder:?}").starts_with("ActorTokensBuilder { plain_http: LoopbackOnly"));
+        assert!(
+            format!("{builder:?}").starts_with("ActorTokensBuilder { plain_http: LoopbackOnly")
+        );
         format!("{:?}", builder.build().unwrap())
     };
     let (timed, timeless) = (client(true), client(false));
     assert!(
-        timed.contains("https://h.example.com/v2/actor_tokens") && timed.contains("attempt_timeout: 10s"),
+        timed.contains("https://h.example.com/v2/actor_tokens")
+            && timed.contains("attempt_timeout: 10s"),
         "{timed}"
     );
     assert!(timeless.contains("limits: None"), "{timeless}");

@@ -1,6 +1,10 @@
 //! Time limits: of a call, of an attempt, and what a limit that strikes says of the request.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 mod rehearsal;
 
@@ -11,8 +15,8 @@ use std::{
 };
 
 use clerk_core::{
-    ActorTokens, Error, HttpRequest, HttpResponse, HttpTransport, RetryConfig, SendProgress, Sent, Timer,
-    TransportError, TransportErrorKind, async_trait,
+    ActorTokens, Error, HttpRequest, HttpResponse, HttpTransport, RetryConfig, SendProgress, Sent,
+    Timer, TransportError, TransportErrorKind, async_trait,
 };
 use clerk_transport_mock::{
     Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled,
@@ -42,7 +46,8 @@ fn an_answer_within_the_limits_is_waited_for() {
 
 #[test]
 fn an_attempt_is_ended_by_its_limit_and_a_revoke_is_sent_again() {
-    let rehearsal = Rehearsal::of_clerk(|builder| builder.attempt_timeout(seconds(2)).retries(at_once()));
+    let rehearsal =
+        Rehearsal::of_clerk(|builder| builder.attempt_timeout(seconds(2)).retries(at_once()));
     rehearsal.transport.inject(Fault::Silence);
     rehearsal.transport.inject(Fault::DelayAfter(seconds(3)));
     assert!(rehearsal.revoke().is_ok());
@@ -75,7 +80,8 @@ fn a_timeout_after_a_create_was_written_is_ambiguous_and_not_tried_again() {
         assert_eq!((rehearsal.transport.sent(), rehearsal.timer.slept()), (1, vec![seconds(10)]));
         let shown = error.to_string();
         assert!(
-            shown.contains("10s that an attempt may take") && shown.contains("may have taken effect"),
+            shown.contains("10s that an attempt may take")
+                && shown.contains("may have taken effect"),
             "{shown}"
         );
     }
@@ -103,7 +109,8 @@ fn once_it_was_written_an_earlier_wait_for_a_connection_does_not_count() {
     clerk.expect_send().times(1).returning(|request| reply::to(&request));
     let inner = FaultyTransport::new(clerk, timer.clone());
     let outer = FaultyTransport::new(inner.clone(), timer.clone());
-    let actor_tokens = ActorTokens::builder(outer.clone(), secret_key()).timer(timer).build().unwrap();
+    let actor_tokens =
+        ActorTokens::builder(outer.clone(), secret_key()).timer(timer).build().unwrap();
     outer.inject(Fault::DelayBefore(seconds(1)));
     inner.inject(Fault::Silence);
     let error = finish(actor_tokens.create(command())).unwrap_err();
@@ -126,8 +133,10 @@ impl HttpTransport for Mute {
 
 #[test]
 fn what_was_said_of_one_attempt_does_not_hold_for_the_next() {
-    let actor_tokens =
-        ActorTokens::builder(Mute::default(), secret_key()).timer(ManualTimer::auto()).build().unwrap();
+    let actor_tokens = ActorTokens::builder(Mute::default(), secret_key())
+        .timer(ManualTimer::auto())
+        .build()
+        .unwrap();
     let error = finish(actor_tokens.create(command())).unwrap_err();
     assert_eq!((error.attempts(), error.is_ambiguous(), sent(&error)), (2, true, Sent::Maybe));
 }
@@ -217,8 +226,9 @@ fn an_ambiguous_timeout_sticks_to_what_follows_it() {
 
 #[test]
 fn timeouts_can_be_left_alone_like_every_connection_error() {
-    let rehearsal =
-        Rehearsal::of_clerk(|builder| builder.retries(RetryConfig::new().retry_connection_errors(false)));
+    let rehearsal = Rehearsal::of_clerk(|builder| {
+        builder.retries(RetryConfig::new().retry_connection_errors(false))
+    });
     for (fault, ambiguous) in [(Fault::Silence, true), (Fault::DelayBefore(Duration::MAX), false)] {
         rehearsal.transport.inject(fault);
         let error = rehearsal.revoke().unwrap_err();
@@ -247,8 +257,9 @@ fn a_limit_is_named_by_what_it_bounds() {
         (4, 10, "the 4s that the call may take"),
         (4, 4, "the 4s that the call may take"),
     ] {
-        let rehearsal =
-            Rehearsal::of_clerk(|builder| builder.timeout(seconds(call)).attempt_timeout(seconds(attempt)));
+        let rehearsal = Rehearsal::of_clerk(|builder| {
+            builder.timeout(seconds(call)).attempt_timeout(seconds(attempt))
+        });
         rehearsal.transport.inject(Fault::Silence);
         let error = rehearsal.create().unwrap_err();
         assert_eq!(

@@ -5,7 +5,9 @@ use ::clerk_rs::{
         actor_tokens_api::{create_actor_token, revoke_actor_token},
         configuration::Configuration,
     },
-    models::{ActorToken, CreateActorTokenRequest, CreateActorTokenRequestActor, actor_token::Status},
+    models::{
+        ActorToken, CreateActorTokenRequest, CreateActorTokenRequestActor, actor_token::Status,
+    },
 };
 
 use super::{prepared, reqwest};
@@ -35,12 +37,22 @@ impl Driver for ClerkRs {
         let actor = CreateActorTokenRequestActor::new(ACTOR.to_owned());
         let mut request = CreateActorTokenRequest::new(USER_ID.to_owned(), actor);
         request.expires_in_seconds = Some(EXPIRES_IN.cast_signed());
-        let token = create_actor_token(&self.0, Some(request)).await.map_err(|error| error.to_string())?;
-        if token.id == ID && token.status == Status::Pending { Ok(token) } else { Err(token.id.into()) }
+        let token =
+            create_actor_token(&self.0, Some(request)).await.map_err(|error| error.to_string())?;
+        if token.id == ID && token.status == Status::Pending {
+            Ok(token)
+        } else {
+            Err(token.id.into())
+        }
     }
 
     async fn revoke(&self, token: &ActorToken) -> Result<(), Failure> {
-        let token = revoke_actor_token(&self.0, &token.id).await.map_err(|error| error.to_string())?;
-        if token.id == ID && token.status == Status::Revoked { Ok(()) } else { Err(token.id.into()) }
+        let token =
+            revoke_actor_token(&self.0, &token.id).await.map_err(|error| error.to_string())?;
+        if token.id == ID && token.status == Status::Revoked {
+            Ok(())
+        } else {
+            Err(token.id.into())
+        }
     }
 }

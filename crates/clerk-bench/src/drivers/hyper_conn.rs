@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{Failure, driver::Driver, target::Target};
 
-/// Is a connection of hyper's driven by hand, without TLS and with a list for a pool. Nobody could ship it; it shows what a
-/// pool costs.
+/// Is a connection of hyper's driven by hand, without TLS and with a list for a pool. Nobody could
+/// ship it; it shows what a pool costs.
 #[derive(Clone)]
 pub(super) struct HyperConn {
     address: String,

@@ -10,7 +10,8 @@ use hyper_util::{
 use super::{prepared, typed::CreateBody};
 use crate::{Failure, answer, connector::connector, driver::Driver, target::Target};
 
-/// Is hyper-util alone: prepared bytes go out, and what comes back is not read, only received. No client can do less.
+/// Is hyper-util alone: prepared bytes go out, and what comes back is not read, only received. No
+/// client can do less.
 #[derive(Clone)]
 pub(super) struct HyperRaw {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,

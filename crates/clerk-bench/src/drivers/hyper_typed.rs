@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{Failure, connector::connector, driver::Driver, target::Target};
 
-/// Is hyper-util with serde at both ends, as lean as it can be written: what a typed client can cost at least. It has no
-/// checks, no retries, no time limits and no bound on what it reads.
+/// Is hyper-util with serde at both ends, as lean as it can be written: what a typed client can
+/// cost at least. It has no checks, no retries, no time limits and no bound on what it reads.
 #[derive(Clone)]
 pub(super) struct HyperTyped {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,

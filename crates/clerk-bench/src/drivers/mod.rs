@@ -25,7 +25,8 @@ pub const ON_THE_WIRE: [&str; 6] = ["hyper-raw", "hyper-conn", FLOOR, OURS, "req
 pub const WITH_TLS: [&str; 4] = [FLOOR, OURS, "reqwest", "clerk-rs"];
 
 /// All of them.
-pub const ALL: [&str; 7] = ["hyper-raw", "hyper-conn", FLOOR, OURS, "ours-in-memory", "reqwest", "clerk-rs"];
+pub const ALL: [&str; 7] =
+    ["hyper-raw", "hyper-conn", FLOOR, OURS, "ours-in-memory", "reqwest", "clerk-rs"];
 
 /// Says in words what a driver is.
 pub fn describe(name: &str) -> &str {

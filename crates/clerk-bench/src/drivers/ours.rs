@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use clerk_actor_tokens::{
-    Actor, ActorToken, ActorTokenStatus, ActorTokens, Clerk, CreateActorToken, HyperTransport, SecretKey,
-    UserId,
+    Actor, ActorToken, ActorTokenStatus, ActorTokens, Clerk, CreateActorToken, HyperTransport,
+    SecretKey, UserId,
 };
 
 use crate::{

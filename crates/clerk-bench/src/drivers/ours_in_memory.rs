@@ -5,7 +5,11 @@ use clerk_actor_tokens::{
 };
 
 use super::ours::{create, revoke};
-use crate::{Failure, answer, driver::Driver, target::SECRET_KEY, target::Target};
+use crate::{
+    Failure, answer,
+    driver::Driver,
+    target::{SECRET_KEY, Target},
+};
 
 /// Is this project's client without a network: what is left is its own work.
 #[derive(Clone)]

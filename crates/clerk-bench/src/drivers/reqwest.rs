@@ -38,7 +38,8 @@ impl Driver for Reqwest {
 
     async fn create(&self) -> Result<ActorToken, Failure> {
         let url = format!("{}/actor_tokens", self.base_url);
-        let response = self.client.post(url).json(&CreateBody::new()).send().await?.error_for_status()?;
+        let response =
+            self.client.post(url).json(&CreateBody::new()).send().await?.error_for_status()?;
         response.json::<ActorToken>().await?.check(Status::Pending)
     }
 

@@ -1,4 +1,5 @@
-//! Request and answer as somebody would type them who has only serde: what the floor, reqwest and the bare connection share.
+//! Request and answer as somebody would type them who has only serde: what the floor, reqwest and
+//! the bare connection share.
 
 use serde::{Deserialize, Serialize};
 

@@ -35,7 +35,15 @@ pub fn measure() -> Result<Table, Failure> {
     for driver in ALL {
         // Beside this program: one `cargo run` builds only the one that it runs.
         let output = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--release", "--locked", "--bin", "allocations", "--manifest-path"])
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--locked",
+                "--bin",
+                "allocations",
+                "--manifest-path",
+            ])
             .args([concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "--", driver])
             .args(server.arguments())
             .stderr(std::process::Stdio::inherit())
@@ -46,7 +54,8 @@ pub fn measure() -> Result<Table, Failure> {
         let Counted { create, create_and_revoke: both } = serde_json::from_slice(&output.stdout)?;
         table.row(
             describe(driver),
-            [create.count, create.bytes, both.count, both.bytes].map(|figure| format!("{figure:.0}")),
+            [create.count, create.bytes, both.count, both.bytes]
+                .map(|figure| format!("{figure:.0}")),
         );
     }
     Ok(table)

@@ -27,7 +27,10 @@ fn over(protocol: Protocol, title: &str, effort: Effort) -> Result<Table, Failur
     let mut server = Server::start(protocol, Duration::ZERO)?;
     let mut table = Table::new(
         title,
-        format!("The first {CALLS} calls of a process, all at once, over TLS; median of {}.", effort.rounds),
+        format!(
+            "The first {CALLS} calls of a process, all at once, over TLS; median of {}.",
+            effort.rounds
+        ),
         &["connections", "CPU µs/call", "p50 ms", "p99 ms"],
     );
     for driver in WITH_TLS {

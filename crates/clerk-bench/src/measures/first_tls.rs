@@ -30,7 +30,8 @@ pub fn measure(effort: Effort) -> Result<Table, Failure> {
         let wall = median(reports.iter().map(|report| report.p50 / 1000.0));
         table.row(
             describe(driver),
-            [median(cpu()), quantile(cpu(), 0), wall].map(|milliseconds| format!("{milliseconds:.2}")),
+            [median(cpu()), quantile(cpu(), 0), wall]
+                .map(|milliseconds| format!("{milliseconds:.2}")),
         );
     }
     Ok(table)

@@ -25,7 +25,12 @@ pub fn measure(effort: Effort) -> Result<Vec<Table>, Failure> {
     ])
 }
 
-fn over(protocol: Protocol, title: &str, drivers: &[&str], effort: Effort) -> Result<Table, Failure> {
+fn over(
+    protocol: Protocol,
+    title: &str,
+    drivers: &[&str],
+    effort: Effort,
+) -> Result<Table, Failure> {
     let server = Server::start(protocol, DELAY)?;
     let mut table = Table::new(
         title,
@@ -41,7 +46,8 @@ fn over(protocol: Protocol, title: &str, drivers: &[&str], effort: Effort) -> Re
         for concurrent in CONCURRENT {
             let runs: Result<Vec<f64>, Failure> = (0..effort.rounds.div_ceil(3))
                 .map(|_| {
-                    Ok(child("load", driver, &[SEVERAL, concurrent, effort.turn_millis], &server)?.peak_kib)
+                    Ok(child("load", driver, &[SEVERAL, concurrent, effort.turn_millis], &server)?
+                        .peak_kib)
                 })
                 .collect();
             peaks.push(median(runs?));

@@ -28,8 +28,10 @@ fn at(threads: usize, concurrent: usize, effort: Effort) -> Result<Table, Failur
         let mut reports = BTreeMap::new();
         // Nobody is always the first.
         for driver in ON_THE_WIRE.into_iter().cycle().skip(round).take(ON_THE_WIRE.len()) {
-            reports
-                .insert(driver, child("load", driver, &[threads, concurrent, effort.turn_millis], &server)?);
+            reports.insert(
+                driver,
+                child("load", driver, &[threads, concurrent, effort.turn_millis], &server)?,
+            );
         }
         rounds.push(reports);
     }
@@ -39,15 +41,25 @@ fn at(threads: usize, concurrent: usize, effort: Effort) -> Result<Table, Failur
             if threads == 1 { "one thread" } else { "a thread for each core" }
         ),
         format!("Medians of {} interleaved rounds of {} ms.", effort.rounds, effort.turn_millis),
-        &["requests/s", ": floor", "(quartiles)", "CPU µs/call", ": floor", "p50 µs", "p99 µs", ": floor"],
+        &[
+            "requests/s",
+            ": floor",
+            "(quartiles)",
+            "CPU µs/call",
+            ": floor",
+            "p50 µs",
+            "p99 µs",
+            ": floor",
+        ],
     );
     for driver in ON_THE_WIRE {
-        let all =
-            |figure: fn(&Report) -> f64| rounds.iter().filter_map(move |round| round.get(driver).map(figure));
+        let all = |figure: fn(&Report) -> f64| {
+            rounds.iter().filter_map(move |round| round.get(driver).map(figure))
+        };
         let ratios = |figure: fn(&Report) -> f64| {
-            rounds
-                .iter()
-                .filter_map(move |round| Some(figure(round.get(driver)?) / figure(round.get(FLOOR)?)))
+            rounds.iter().filter_map(move |round| {
+                Some(figure(round.get(driver)?) / figure(round.get(FLOOR)?))
+            })
         };
         table.row(
             describe(driver),

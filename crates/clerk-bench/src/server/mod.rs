@@ -102,8 +102,10 @@ pub fn target(words: &[String]) -> Result<Target, Failure> {
 /// Serves until standard input ends.
 pub fn serve(words: &[String]) -> Result<(), Failure> {
     let [protocol, delay] = words else { return Err("serve PROTOCOL DELAY_MS".into()) };
-    let protocol =
-        Protocol::ALL.into_iter().find(|known| known.name() == protocol).ok_or("which protocol?")?;
+    let protocol = Protocol::ALL
+        .into_iter()
+        .find(|known| known.name() == protocol)
+        .ok_or("which protocol?")?;
     let delay = Duration::from_millis(delay.parse()?);
     let connections = Arc::new(AtomicUsize::new(0));
     // One thread: it is to be cheap, and there are clients to run beside it.
@@ -124,7 +126,8 @@ pub fn serve(words: &[String]) -> Result<(), Failure> {
             runtime.block_on(plain::serve(listener, delay, accept))
         }
         Protocol::Http1Tls | Protocol::Http2Tls => {
-            let alpn: &[u8] = if matches!(protocol, Protocol::Http2Tls) { b"h2" } else { b"http/1.1" };
+            let alpn: &[u8] =
+                if matches!(protocol, Protocol::Http2Tls) { b"h2" } else { b"http/1.1" };
             let (config, certificate) = tls::identity(alpn)?;
             let path = std::env::temp_dir().join(format!("clerk-bench-{}.der", std::process::id()));
             std::fs::write(&path, certificate)?;

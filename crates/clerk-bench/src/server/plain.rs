@@ -6,7 +6,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Answers over HTTP/1.1 by hand: it reads no more than it must to tell where a request ends and what it asks for.
+/// Answers over HTTP/1.1 by hand: it reads no more than it must to tell where a request ends and
+/// what it asks for.
 pub(super) async fn serve(
     listener: TcpListener,
     delay: Duration,

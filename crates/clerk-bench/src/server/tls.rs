@@ -53,14 +53,20 @@ pub(super) async fn serve(
     }
 }
 
-async fn reply(request: Request<Incoming>, delay: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn reply(
+    request: Request<Incoming>,
+    delay: Duration,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let body = answer::to(request.uri().path());
-    // To its end, or HTTP/1.1 could not go on with the connection. A body that breaks off ends it anyhow.
+    // To its end, or HTTP/1.1 could not go on with the connection. A body that breaks off ends it
+    // anyhow.
     let _ = request.into_body().collect().await;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     let mut response = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
-    response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
     Ok(response)
 }

@@ -13,8 +13,9 @@ struct JustSub<'a> {
 
 /// Says who impersonates: [`Claims`] that are certain to hold a non-empty text `sub`.
 ///
-/// `sub` is usually the support engineer's own user id, but any text will do. Clerk puts the whole object into the `act`
-/// claim of the session token, so that what the actor does can be told from what the user does.
+/// `sub` is usually the support engineer's own user id, but any text will do. Clerk puts the whole
+/// object into the `act` claim of the session token, so that what the actor does can be told from
+/// what the user does.
 ///
 /// ```
 /// use clerk_core::Actor;
@@ -48,13 +49,18 @@ impl Actor {
 
     /// Adds a claim, in place of an earlier one of that name.
     ///
-    /// The value is written as `serde_json` writes it (which writes `NaN` and infinities as `null`); to choose its exact
-    /// text, pass a `&serde_json::value::RawValue`.
+    /// The value is written as `serde_json` writes it (which writes `NaN` and infinities as
+    /// `null`); to choose its exact text, pass a `&serde_json::value::RawValue`.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if the value cannot be JSON (a map whose keys are no text), or the name is `sub`.
-    pub fn with_claim(self, name: impl AsRef<str>, value: impl Serialize) -> Result<Self, InvalidInput> {
+    /// [`InvalidInput`] if the value cannot be JSON (a map whose keys are no text), or the name is
+    /// `sub`.
+    pub fn with_claim(
+        self,
+        name: impl AsRef<str>,
+        value: impl Serialize,
+    ) -> Result<Self, InvalidInput> {
         let name = name.as_ref();
         if name == SUB {
             return Err(InvalidInput::new("actor", "`sub` is given once, to `Actor::new`"));
@@ -72,11 +78,11 @@ impl Actor {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if the text is no JSON object, a name stands in it twice (two readers could take two different
-    /// actors from it), or `sub` is missing, no text, empty or blank.
+    /// [`InvalidInput`] if the text is no JSON object, a name stands in it twice (two readers could
+    /// take two different actors from it), or `sub` is missing, no text, empty or blank.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        let claims =
-            Claims::from_json(json).map_err(|error| InvalidInput::new("actor", error.reason().to_owned()))?;
+        let claims = Claims::from_json(json)
+            .map_err(|error| InvalidInput::new("actor", error.reason().to_owned()))?;
         Self::try_from(claims)
     }
 
@@ -118,7 +124,8 @@ impl TryFrom<serde_json::Value> for Actor {
 
     /// Takes a JSON object that holds a non-empty text `sub`.
     ///
-    /// A `Value` has already rounded numbers that do not fit its types; [`Actor::from_json`] has not.
+    /// A `Value` has already rounded numbers that do not fit its types; [`Actor::from_json`] has
+    /// not.
     fn try_from(value: serde_json::Value) -> Result<Self, InvalidInput> {
         Self::from_json(to_json("actor", &value)?.get())
     }
@@ -128,7 +135,9 @@ fn check_sub(sub: &str) -> Result<(), InvalidInput> {
     if sub.trim().is_empty() { Err(InvalidInput::new("actor.sub", "it is empty")) } else { Ok(()) }
 }
 
-fn compose<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Actor, InvalidInput> {
+fn compose<'a>(
+    entries: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Actor, InvalidInput> {
     let mut json = String::from("{");
     for (name, value) in entries {
         if json.len() > 1 {
@@ -142,7 +151,10 @@ fn compose<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<
     Actor::from_json(&json)
 }
 
-fn to_json(field: &'static str, value: &(impl Serialize + ?Sized)) -> Result<Box<RawValue>, InvalidInput> {
+fn to_json(
+    field: &'static str,
+    value: &(impl Serialize + ?Sized),
+) -> Result<Box<RawValue>, InvalidInput> {
     serde_json::value::to_raw_value(value).map_err(|error| {
         InvalidInput::new(field, format!("a value cannot be written: {}", JsonFault::from(error)))
     })
@@ -166,7 +178,10 @@ mod tests {
         assert_eq!(refusal(r#"{"sub":""}"#), "invalid actor.sub: it is empty");
         assert_eq!(refusal(r#"{"sub":" \t"}"#), "invalid actor.sub: it is empty");
         for other in ["1", "null", "true", "[]", "{}"] {
-            assert_eq!(refusal(&format!(r#"{{"sub":{other}}}"#)), "invalid actor.sub: it is not text");
+            assert_eq!(
+                refusal(&format!(r#"{{"sub":{other}}}"#)),
+                "invalid actor.sub: it is not text"
+            );
         }
         assert_eq!(Actor::new("").unwrap_err().to_string(), "invalid actor.sub: it is empty");
     }
@@ -183,9 +198,11 @@ mod tests {
 
     #[test]
     fn a_name_that_stands_twice_is_refused_however_it_is_written() {
-        for json in
-            [r#"{"sub":"a","sub":"b"}"#, r#"{"sub":"a","s\u0075b":"b"}"#, r#"{"sub":"a","x":1,"x":1}"#]
-        {
+        for json in [
+            r#"{"sub":"a","sub":"b"}"#,
+            r#"{"sub":"a","s\u0075b":"b"}"#,
+            r#"{"sub":"a","x":1,"x":1}"#,
+        ] {
             assert_eq!(refusal(json), "invalid actor: a name stands in it twice");
             assert!(Actor::try_from(Claims::from_json(json).unwrap()).is_err());
         }
@@ -193,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_later_claim_takes_the_place_of_an_earlier_one() {
-        let actor = Actor::new("a").unwrap().with_claim("x", 1).unwrap().with_claim("y", "z").unwrap();
+        let actor =
+            Actor::new("a").unwrap().with_claim("x", 1).unwrap().with_claim("y", "z").unwrap();
         let actor = actor.with_claim("x", json!({"deep": [true]})).unwrap();
         assert_eq!(actor.claims().as_json(), r#"{"sub":"a","x":{"deep":[true]},"y":"z"}"#);
     }
@@ -234,7 +252,8 @@ mod tests {
 
     #[test]
     fn a_json_value_becomes_an_actor() {
-        let actor = Actor::try_from(json!({"sub": "a", "n": 12_345_678_901_234_567_890_u64})).unwrap();
+        let actor =
+            Actor::try_from(json!({"sub": "a", "n": 12_345_678_901_234_567_890_u64})).unwrap();
         assert!(actor.claims().as_json().contains("12345678901234567890"));
     }
 }

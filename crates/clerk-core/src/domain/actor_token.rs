@@ -2,8 +2,9 @@ use super::{ActorTokenId, ActorTokenStatus, Claims, Secret, UnixMillis, UserId};
 
 /// Is what Clerk answers: a one-time ticket with which the actor can sign in as the user.
 ///
-/// Whoever holds [`token`](Self::token) or [`url`](Self::url) *is* that user, past every second factor. Hand the URL over
-/// as it is, by a channel you would trust with the user's password; `Debug` shows neither.
+/// Whoever holds [`token`](Self::token) or [`url`](Self::url) *is* that user, past every second
+/// factor. Hand the URL over as it is, by a channel you would trust with the user's password;
+/// `Debug` shows neither.
 ///
 /// Source: `ActorToken` in Clerk's Backend API specification, 2026-05-12.
 #[derive(Clone, Debug, PartialEq, Eq)]

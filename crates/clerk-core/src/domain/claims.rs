@@ -5,10 +5,11 @@ use serde_json::value::RawValue;
 
 use super::{InvalidInput, JsonFault, for_each_member, text};
 
-/// Holds a JSON object whose values keep their exact text: `1.10` stays `1.10`, `1e400` and integers of any length survive.
+/// Holds a JSON object whose values keep their exact text: `1.10` stays `1.10`, `1e400` and
+/// integers of any length survive.
 ///
-/// It is what Clerk puts into the `act` claim of the impersonated session, and the `meta` of an error. Reading a claim
-/// parses that claim alone, into whatever type is asked for.
+/// It is what Clerk puts into the `act` claim of the impersonated session, and the `meta` of an
+/// error. Reading a claim parses that claim alone, into whatever type is asked for.
 ///
 /// ```
 /// use clerk_core::Claims;
@@ -81,7 +82,8 @@ impl Claims {
     ///
     /// [`ClaimError`] if the claim is not a `T`. It names the claim and does not quote it.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<Result<T, ClaimError>> {
-        let member = self.members.iter().rfind(|member| member.name.within(self.as_json()) == name)?;
+        let member =
+            self.members.iter().rfind(|member| member.name.within(self.as_json()) == name)?;
         let value = serde_json::from_str(self.text(&member.value));
         Some(value.map_err(|error| ClaimError { name: name.to_owned(), fault: error.into() }))
     }
@@ -103,7 +105,9 @@ impl Claims {
 
     /// Gives the names with the text of their values, in their order.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members.iter().map(|member| (member.name.within(self.as_json()), self.text(&member.value)))
+        self.members
+            .iter()
+            .map(|member| (member.name.within(self.as_json()), self.text(&member.value)))
     }
 
     fn text(&self, span: &Range<usize>) -> &str {
@@ -186,7 +190,8 @@ mod tests {
         assert_eq!(claims.as_json(), json);
         assert_eq!(serde_json::to_string(&claims).unwrap(), json);
         assert_eq!(format!("{claims:?}"), json);
-        for (name, text) in [("n", "123456789012345678901234567890"), ("f", "1.10"), ("e", "1e400")] {
+        for (name, text) in [("n", "123456789012345678901234567890"), ("f", "1.10"), ("e", "1e400")]
+        {
             assert_eq!(claims.get::<Box<RawValue>>(name).unwrap().unwrap().get(), text);
         }
         assert_eq!(claims.get::<String>("ü").unwrap().unwrap(), "🦀");
@@ -202,7 +207,9 @@ mod tests {
 
     #[test]
     fn sub_is_there_only_as_text() {
-        for json in ["{}", r#"{"sub":1}"#, r#"{"sub":null}"#, r#"{"sub":{"a":1}}"#, r#"{"Sub":"a"}"#] {
+        for json in
+            ["{}", r#"{"sub":1}"#, r#"{"sub":null}"#, r#"{"sub":{"a":1}}"#, r#"{"Sub":"a"}"#]
+        {
             assert_eq!(Claims::from_json(json).unwrap().sub(), None, "{json}");
         }
     }
@@ -217,7 +224,10 @@ mod tests {
     fn what_is_no_object_is_refused_without_quoting_it() {
         for json in ["", "null", "[]", "\"canary\"", "{\"a\":canary}", "{} canary"] {
             let refusal = Claims::from_json(json).unwrap_err().to_string();
-            assert!(refusal.starts_with("invalid claims: ") && !refusal.contains("canary"), "{refusal}");
+            assert!(
+                refusal.starts_with("invalid claims: ") && !refusal.contains("canary"),
+                "{refusal}"
+            );
         }
     }
 
@@ -236,17 +246,26 @@ mod tests {
     #[test]
     fn the_empty_object_is_the_default() {
         assert_eq!(
-            (Claims::default().as_json(), serde_json::to_string(&Claims::default()).unwrap().as_str()),
+            (
+                Claims::default().as_json(),
+                serde_json::to_string(&Claims::default()).unwrap().as_str()
+            ),
             ("{}", "{}")
         );
         assert_eq!(Claims::default(), Claims::from_json("{}").unwrap());
-        assert_ne!(Claims::from_json(r#"{"a":1.10}"#).unwrap(), Claims::from_json(r#"{"a":1.1}"#).unwrap());
-        assert!(Claims::default().is_empty() && !Claims::from_json(r#"{"a":1}"#).unwrap().is_empty());
+        assert_ne!(
+            Claims::from_json(r#"{"a":1.10}"#).unwrap(),
+            Claims::from_json(r#"{"a":1.1}"#).unwrap()
+        );
+        assert!(
+            Claims::default().is_empty() && !Claims::from_json(r#"{"a":1}"#).unwrap().is_empty()
+        );
     }
 
     #[test]
     fn nesting_without_end_is_kept_and_does_not_overflow() {
-        let deep = format!(r#"{{"sub":"a","deep":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        let deep =
+            format!(r#"{{"sub":"a","deep":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
         let claims = Claims::from_json(&deep).unwrap();
         assert_eq!(claims.as_json(), deep);
         assert!(claims.get::<serde_json::Value>("deep").unwrap().is_err());

@@ -4,7 +4,8 @@ use super::{Actor, InvalidInput, UserId};
 
 /// Asks for a token with which `actor` can sign in as the user `user_id`.
 ///
-/// Lifetimes that are not set are not sent: Clerk then gives the token one hour to be used, and the session thirty minutes.
+/// Lifetimes that are not set are not sent: Clerk then gives the token one hour to be used, and the
+/// session thirty minutes.
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,7 +39,8 @@ impl CreateActorToken {
         self
     }
 
-    /// Sets how long the session may last: whole seconds, at least one (`session_max_duration_in_seconds`).
+    /// Sets how long the session may last: whole seconds, at least one
+    /// (`session_max_duration_in_seconds`).
     ///
     /// Any other duration is refused by `create` with [`InvalidInput`], before anything is sent.
     pub fn session_max_duration(mut self, lifetime: Duration) -> Self {

@@ -9,10 +9,12 @@ pub(super) fn check(field: &'static str, id: &str) -> Result<(), InvalidInput> {
     if id.is_empty() {
         return Err(InvalidInput::new(field, "it is empty"));
     }
-    // All of them without a branch first, which is done many bytes at a time; where one stands is asked only if there is one.
+    // All of them without a branch first, which is done many bytes at a time; where one stands is
+    // asked only if there is one.
     if !id.bytes().fold(true, |clean, byte| clean & is_allowed(byte)) {
         let at = id.bytes().take_while(|byte| is_allowed(*byte)).count() + 1;
-        let reason = format!("only ASCII letters, digits, `_` and `-` are allowed; byte {at} is another");
+        let reason =
+            format!("only ASCII letters, digits, `_` and `-` are allowed; byte {at} is another");
         return Err(InvalidInput::new(field, reason));
     }
     if id.len() > LONGEST {
@@ -111,8 +113,8 @@ mod tests {
     #[test]
     fn whatever_could_leave_a_path_segment_is_refused() {
         for id in [
-            "", " ", "a b", "a/b", "a?b", "a#b", "a\\b", "a%2Fb", ".", "..", "a.b", "a\nb", "a\0", "ü",
-            "a:b", "a@b",
+            "", " ", "a b", "a/b", "a?b", "a#b", "a\\b", "a%2Fb", ".", "..", "a.b", "a\nb", "a\0",
+            "ü", "a:b", "a@b",
         ] {
             assert!(check("id", id).is_err(), "{id:?}");
         }

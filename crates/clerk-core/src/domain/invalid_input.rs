@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 /// Says which input cannot be sent, and why.
 ///
-/// It is found before anything is sent. It names the field by Clerk's own name (`user_id`, `actor.sub`,
-/// `expires_in_seconds`, …), or a setting of the call by its method, and never quotes the value, which may be a secret in the
-/// wrong place.
+/// It is found before anything is sent. It names the field by Clerk's own name (`user_id`,
+/// `actor.sub`, `expires_in_seconds`, …), or a setting of the call by its method, and never quotes
+/// the value, which may be a secret in the wrong place.
 ///
 /// ```
 /// let error = clerk_core::UserId::new("user/1").unwrap_err();

@@ -3,11 +3,13 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::{error::Category, value::RawValue};
 
-/// Reads a JSON object and hands over each member: its name, and its value as it stands in the text.
+/// Reads a JSON object and hands over each member: its name, and its value as it stands in the
+/// text.
 ///
-/// Members come in their order, a repeated name as often as it stands there. Those before a fault have been
-/// handed over when the fault is returned, so that an id can be saved from a broken answer. All reading of
-/// objects goes through here: derived structs give up on a repeated name and lose the text of numbers.
+/// Members come in their order, a repeated name as often as it stands there. Those before a fault
+/// have been handed over when the fault is returned, so that an id can be saved from a broken
+/// answer. All reading of objects goes through here: derived structs give up on a repeated name and
+/// lose the text of numbers.
 pub(crate) fn for_each_member<'de>(
     json: &'de str,
     member: impl FnMut(Cow<'de, str>, &'de RawValue),
@@ -19,10 +21,12 @@ pub(crate) fn for_each_member<'de>(
 
 /// Reads JSON text; `None` of anything else.
 ///
-/// What holds no escape stands in the JSON as it is, and the JSON is known to be good: there is nothing left to parse.
+/// What holds no escape stands in the JSON as it is, and the JSON is known to be good: there is
+/// nothing left to parse.
 pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     let quoted = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    // Without an early end, so that many bytes are looked at in one step: tokens are long and have no escape.
+    // Without an early end, so that many bytes are looked at in one step: tokens are long and have
+    // no escape.
     let is_escape = |byte| byte == b'\\';
     if quoted.bytes().fold(false, |found, byte| found | is_escape(byte)) {
         serde_json::from_str(value.get()).ok().map(Cow::Owned)
@@ -51,7 +55,8 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
 #[derive(serde::Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// What may be said of a JSON error: its category and its place. Its text is not kept, because it quotes values.
+/// What may be said of a JSON error: its category and its place. Its text is not kept, because it
+/// quotes values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct JsonFault {
     category: &'static str,
@@ -63,7 +68,11 @@ impl JsonFault {
     /// Says that after this much text something stands that is no text.
     pub(crate) fn not_utf8(text: &str) -> Self {
         let last_line = text.rsplit('\n').next().unwrap_or_default();
-        Self { category: "not UTF-8", line: text.matches('\n').count() + 1, column: last_line.len() + 1 }
+        Self {
+            category: "not UTF-8",
+            line: text.matches('\n').count() + 1,
+            column: last_line.len() + 1,
+        }
     }
 }
 
@@ -160,8 +169,9 @@ mod tests {
     #[test]
     fn what_is_expected_is_an_object() {
         use serde::de::Deserializer as _;
-        let error =
-            serde_json::Deserializer::from_str("1").deserialize_map(super::Members(|_, _| {})).unwrap_err();
+        let error = serde_json::Deserializer::from_str("1")
+            .deserialize_map(super::Members(|_, _| {}))
+            .unwrap_err();
         assert!(error.to_string().contains("expected a JSON object"), "{error}");
     }
 }

@@ -21,9 +21,8 @@ pub use actor_token_status::ActorTokenStatus;
 pub use claims::{ClaimError, Claims};
 pub use create_actor_token::CreateActorToken;
 pub use invalid_input::InvalidInput;
+pub(crate) use json::{JsonFault, for_each_member, text};
 pub use secret::Secret;
 pub use secret_key::SecretKey;
 pub use unix_millis::UnixMillis;
 pub use user_id::UserId;
-
-pub(crate) use json::{JsonFault, for_each_member, text};

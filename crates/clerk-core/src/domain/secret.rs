@@ -2,8 +2,8 @@ use std::fmt;
 
 /// Holds text that must not be seen: an actor token, or the URL that consumes it.
 ///
-/// Whoever holds it can sign in as the user. [`expose`](Self::expose) is the only way out; `Debug` prints `[redacted]`,
-/// and there is neither `Display` nor `Serialize`.
+/// Whoever holds it can sign in as the user. [`expose`](Self::expose) is the only way out; `Debug`
+/// prints `[redacted]`, and there is neither `Display` nor `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

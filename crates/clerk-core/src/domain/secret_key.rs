@@ -22,17 +22,21 @@ impl SecretKey {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if it is empty or blank, a publishable key (`pk_…`), or holds anything but visible ASCII. The
-    /// error does not contain the key.
+    /// [`InvalidInput`] if it is empty or blank, a publishable key (`pk_…`), or holds anything but
+    /// visible ASCII. The error does not contain the key.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
         let key = key.into();
         let key = key.trim();
         let refuse = |reason: &'static str| Err(InvalidInput::new("secret_key", reason));
         if key.is_empty() {
-            return refuse("it is empty; Clerk's dashboard shows it under API keys (sk_test_… or sk_live_…)");
+            return refuse(
+                "it is empty; Clerk's dashboard shows it under API keys (sk_test_… or sk_live_…)",
+            );
         }
         if key.starts_with("pk_") {
-            return refuse("it is a publishable key (pk_…); the Backend API takes the secret key (sk_…)");
+            return refuse(
+                "it is a publishable key (pk_…); the Backend API takes the secret key (sk_…)",
+            );
         }
         if key.contains(char::is_whitespace) {
             return refuse("there is white space inside; pass the key alone, without `Bearer`");

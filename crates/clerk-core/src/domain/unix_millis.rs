@@ -1,6 +1,7 @@
 use std::time::{Duration, SystemTime};
 
-/// Beyond 2^53 a float no longer names one integer: what is written so is not a time but an accident.
+/// Beyond 2^53 a float no longer names one integer: what is written so is not a time but an
+/// accident.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Counts milliseconds since the Unix epoch, as Clerk does; negative before it.
@@ -36,7 +37,8 @@ impl UnixMillis {
         }
     }
 
-    /// Reads a JSON number that is a whole count, however it is written: `1700000000000`, `1700000000000.0`, `1.7e12`.
+    /// Reads a JSON number that is a whole count, however it is written: `1700000000000`,
+    /// `1700000000000.0`, `1.7e12`.
     pub(crate) fn from_json(number: &str) -> Option<Self> {
         if let Ok(millis) = number.parse() {
             return Some(Self(millis));
@@ -70,8 +72,16 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_count() {
-        for json in ["1.5", "1e400", "9223372036854775808", "1e19", "null", "\"1700000000000\"", "true", "[]"]
-        {
+        for json in [
+            "1.5",
+            "1e400",
+            "9223372036854775808",
+            "1e19",
+            "null",
+            "\"1700000000000\"",
+            "true",
+            "[]",
+        ] {
             assert_eq!(UnixMillis::from_json(json), None, "{json}");
         }
     }

@@ -1,12 +1,12 @@
-use std::fmt;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
 use super::{Stamp, stamp::Quoted};
 use crate::domain::Claims;
 
-/// Says that Clerk refused: an answer from 300 up with a `ClerkErrors` body, whatever its content type.
+/// Says that Clerk refused: an answer from 300 up with a `ClerkErrors` body, whatever its content
+/// type.
 ///
 /// Source: `ClerkErrors` in Clerk's Backend API specification, 2026-05-12.
 pub struct ApiError {
@@ -43,7 +43,8 @@ impl ApiError {
         &self.meta
     }
 
-    /// Gives the id by which Clerk's support finds the request: `clerk_trace_id`, or else the header `Clerk-Trace-Id` or `cf-ray`.
+    /// Gives the id by which Clerk's support finds the request: `clerk_trace_id`, or else the
+    /// header `Clerk-Trace-Id` or `cf-ray`.
     pub fn trace_id(&self) -> Option<&str> {
         self.stamp.trace_id.as_deref()
     }
@@ -155,7 +156,8 @@ mod tests {
         };
         let entry = ClerkError { code: "c".to_owned(), ..ClerkError::default() };
         let meta = Claims::from_json(r#"{"a":1}"#).unwrap();
-        let api = ApiError::new(stamp, StatusCode::BAD_REQUEST, vec![entry], meta, "the body".to_owned());
+        let api =
+            ApiError::new(stamp, StatusCode::BAD_REQUEST, vec![entry], meta, "the body".to_owned());
         assert_eq!(
             (api.status(), api.errors().len(), api.meta().as_json()),
             (StatusCode::BAD_REQUEST, 1, r#"{"a":1}"#)
@@ -170,6 +172,9 @@ mod tests {
             "Clerk refused with 400 Bad Request, c; the server asks to wait for 7s; trace id trace"
         );
         let shown = format!("{api:?}");
-        assert!(shown.contains("\"c\"") && shown.contains("trace") && !shown.contains("the body"), "{shown}");
+        assert!(
+            shown.contains("\"c\"") && shown.contains("trace") && !shown.contains("the body"),
+            "{shown}"
+        );
     }
 }

@@ -21,8 +21,12 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// Names a setting and says what is wrong with it. For adapters, too, which have settings of their own.
-    pub fn new(setting: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
+    /// Names a setting and says what is wrong with it. For adapters, too, which have settings of
+    /// their own.
+    pub fn new(
+        setting: impl Into<Cow<'static, str>>,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { setting: setting.into(), reason: reason.into(), source: None }
     }
 

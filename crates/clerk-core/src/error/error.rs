@@ -7,9 +7,11 @@ use crate::domain::{ActorTokenId, InvalidInput};
 
 /// Is everything that can go wrong, a variant for each stage.
 ///
-/// What to ask first is [`is_ambiguous`](Self::is_ambiguous): whether the request may have taken effect. `Display` says the
-/// stage and what was learned there, [`source`](std::error::Error::source) the cause, and neither ever holds a secret. What a
-/// variant says is about the last attempt; an earlier one may be in doubt all the same, and then the error is ambiguous, too.
+/// What to ask first is [`is_ambiguous`](Self::is_ambiguous): whether the request may have taken
+/// effect. `Display` says the stage and what was learned there,
+/// [`source`](std::error::Error::source) the cause, and neither ever holds a secret. What a variant
+/// says is about the last attempt; an earlier one may be in doubt all the same, and then the error
+/// is ambiguous, too.
 ///
 /// ```
 /// use clerk_core::{Error, UserId};
@@ -26,17 +28,20 @@ pub enum Error {
     /// The client cannot work as it is set up. Nothing was sent.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The transport has no whole answer. Whether the request may have taken effect: ask [`is_ambiguous`](Self::is_ambiguous).
+    /// The transport has no whole answer. Whether the request may have taken effect: ask
+    /// [`is_ambiguous`](Self::is_ambiguous).
     #[error(transparent)]
     Transport(TransportFailure),
-    /// No answer came in time. Whether the request may have taken effect: ask [`is_ambiguous`](Self::is_ambiguous).
+    /// No answer came in time. Whether the request may have taken effect: ask
+    /// [`is_ambiguous`](Self::is_ambiguous).
     #[error(transparent)]
     Timeout(TimeoutError),
-    /// Clerk refused: the request was sent, and had no effect, unless the status is a 408 or from 500 up.
+    /// Clerk refused: the request was sent, and had no effect, unless the status is a 408 or from
+    /// 500 up.
     #[error(transparent)]
     Api(ApiError),
-    /// The answer makes no sense here: the request was sent, and if the status is a 2xx, a 408 or from 500 up, it may have had an
-    /// effect.
+    /// The answer makes no sense here: the request was sent, and if the status is a 2xx, a 408 or
+    /// from 500 up, it may have had an effect.
     #[error(transparent)]
     Unexpected(UnexpectedResponse),
 }
@@ -52,7 +57,8 @@ impl Error {
         self.stamp()?.trace_id.as_deref()
     }
 
-    /// Tells for how long the server wants to be left alone; the longest duration if it said more than any clock can count.
+    /// Tells for how long the server wants to be left alone; the longest duration if it said more
+    /// than any clock can count.
     pub fn retry_after(&self) -> Option<Duration> {
         self.stamp()?.retry_after
     }
@@ -64,19 +70,21 @@ impl Error {
 
     /// Tells whether the request may have taken effect, in the last attempt or an earlier one.
     ///
-    /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id) knows it, revoke it; if not, nobody
-    /// can, and it lives until it expires. After a revoke, revoke again: it does no harm.
+    /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id) knows
+    /// it, revoke it; if not, nobody can, and it lives until it expires. After a revoke, revoke
+    /// again: it does no harm.
     pub fn is_ambiguous(&self) -> bool {
         self.stamp().is_some_and(|stamp| stamp.ambiguous)
     }
 
-    /// Gives the token's id, if a 2xx named one but could not be accepted. After a revoke it may be another token than the one that
-    /// was asked for.
+    /// Gives the token's id, if a 2xx named one but could not be accepted. After a revoke it may be
+    /// another token than the one that was asked for.
     pub fn actor_token_id(&self) -> Option<&ActorTokenId> {
         self.stamp()?.actor_token_id.as_ref()
     }
 
-    /// Tells whether a parameter is at fault: found before sending, or by Clerk (400, or 422 that names a parameter).
+    /// Tells whether a parameter is at fault: found before sending, or by Clerk (400, or 422 that
+    /// names a parameter).
     ///
     /// A 422 that names none is a used-up quota, and a token that cannot be revoked is
     /// [another matter](Self::is_cannot_be_revoked).
@@ -86,7 +94,10 @@ impl Error {
             StatusCode::BAD_REQUEST => !self.is_cannot_be_revoked(),
             StatusCode::UNPROCESSABLE_ENTITY => {
                 api.has_code(|code| code.starts_with("form_"))
-                    || api.errors().iter().any(|error| error.meta().get::<String>("param_name").is_some())
+                    || api
+                        .errors()
+                        .iter()
+                        .any(|error| error.meta().get::<String>("param_name").is_some())
             }
             _ => false,
         }
@@ -97,14 +108,16 @@ impl Error {
         self.status() == Some(StatusCode::PAYMENT_REQUIRED)
     }
 
-    /// Tells whether Clerk knows no such user, or no such actor token (404 in Clerk's own words; a gateway's is not that).
+    /// Tells whether Clerk knows no such user, or no such actor token (404 in Clerk's own words; a
+    /// gateway's is not that).
     ///
     /// A base URL with a wrong path may look the same: if every call says so, look there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(api) if api.status() == StatusCode::NOT_FOUND)
     }
 
-    /// Tells whether the secret key was not accepted (401, whoever says so: a gateway in between may).
+    /// Tells whether the secret key was not accepted (401, whoever says so: a gateway in between
+    /// may).
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
@@ -116,7 +129,8 @@ impl Error {
 
     /// Tells whether the token is no longer pending: used, revoked or expired.
     ///
-    /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of this very call may have revoked it.
+    /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of this very call may
+    /// have revoked it.
     pub fn is_cannot_be_revoked(&self) -> bool {
         matches!(self, Self::Api(api) if api.has_code(|code| code.starts_with("actor_token_cannot_be_revoked")))
     }
@@ -131,7 +145,8 @@ impl Error {
         }
     }
 
-    /// Stamps what only the use case knows: how many attempts there were, and whether any of them may have taken effect.
+    /// Stamps what only the use case knows: how many attempts there were, and whether any of them
+    /// may have taken effect.
     pub(crate) fn stamped(mut self, attempts: u32, ambiguous: bool) -> Self {
         let stamp = match &mut self {
             Self::InvalidInput(_) | Self::Config(_) => return self,
@@ -167,7 +182,13 @@ mod tests {
     fn unexpected(status: u16) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
         let stamp = Stamp { status: Some(status), ..Stamp::default() };
-        Error::Unexpected(UnexpectedResponse::new(stamp, status, Misfit::NoClerkErrors, 0, String::new()))
+        Error::Unexpected(UnexpectedResponse::new(
+            stamp,
+            status,
+            Misfit::NoClerkErrors,
+            0,
+            String::new(),
+        ))
     }
 
     /// Names the predicates that hold.
@@ -207,7 +228,11 @@ mod tests {
         assert_eq!(holds(&unexpected(402)), ["payment"]);
         assert_eq!(holds(&unexpected(429)), ["rate"]);
         for status in [400, 404, 422] {
-            assert_eq!(holds(&unexpected(status)), [""; 0], "{status}: a wrong base URL answers so, too");
+            assert_eq!(
+                holds(&unexpected(status)),
+                [""; 0],
+                "{status}: a wrong base URL answers so, too"
+            );
         }
     }
 

@@ -1,4 +1,5 @@
-//! What can go wrong, a variant for each stage. Payloads are our own, so that the use case can stamp them.
+//! What can go wrong, a variant for each stage. Payloads are our own, so that the use case can
+//! stamp them.
 
 mod api_error;
 mod config_error;
@@ -12,10 +13,9 @@ mod unexpected_response;
 pub use api_error::{ApiError, ClerkError};
 pub use config_error::ConfigError;
 pub use error::Error;
-pub use timeout_error::TimeoutError;
-pub use transport_failure::TransportFailure;
-pub use unexpected_response::UnexpectedResponse;
-
 pub(crate) use stamp::Stamp;
 pub(crate) use timeout_error::TimeLimit;
+pub use timeout_error::TimeoutError;
+pub use transport_failure::TransportFailure;
 pub(crate) use unexpected_response::Misfit;
+pub use unexpected_response::UnexpectedResponse;

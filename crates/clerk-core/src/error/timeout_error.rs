@@ -3,7 +3,8 @@ use std::{fmt, time::Duration};
 use super::Stamp;
 use crate::port::{Sent, TransportError};
 
-/// Says that no answer came in time. If it was the transport's own limit that struck, its error is the cause.
+/// Says that no answer came in time. If it was the transport's own limit that struck, its error is
+/// the cause.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer came within {limit}{stamp}")]
 pub struct TimeoutError {

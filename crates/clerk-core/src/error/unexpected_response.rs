@@ -5,8 +5,8 @@ use http::StatusCode;
 use super::Stamp;
 use crate::domain::JsonFault;
 
-/// Says that an answer came that makes no sense here: a status from 300 up without a `ClerkErrors` body, or a success that
-/// is no actor token or not the one asked for.
+/// Says that an answer came that makes no sense here: a status from 300 up without a `ClerkErrors`
+/// body, or a success that is no actor token or not the one asked for.
 pub struct UnexpectedResponse {
     pub(super) stamp: Box<Stamp>,
     status: StatusCode,
@@ -33,7 +33,13 @@ pub(crate) enum Misfit {
 }
 
 impl UnexpectedResponse {
-    pub(crate) fn new(stamp: Stamp, status: StatusCode, misfit: Misfit, length: usize, body: String) -> Self {
+    pub(crate) fn new(
+        stamp: Stamp,
+        status: StatusCode,
+        misfit: Misfit,
+        length: usize,
+        body: String,
+    ) -> Self {
         Self { stamp: Box::new(stamp), status, misfit, length, body }
     }
 
@@ -42,7 +48,8 @@ impl UnexpectedResponse {
         self.status
     }
 
-    /// Gives the body as it came, at most 4 KiB of it, with secrets scrubbed; nothing of a success, which may be a credential.
+    /// Gives the body as it came, at most 4 KiB of it, with secrets scrubbed; nothing of a success,
+    /// which may be a credential.
     pub fn body(&self) -> &str {
         &self.body
     }

@@ -68,7 +68,10 @@ mod tests {
             b"ab".to_vec().into(),
             Bytes::from_static(b"ab").into(),
         ] {
-            assert_eq!((body.as_ref(), format!("{body:?}").as_str()), (&b"ab"[..], "Body(2 bytes)"));
+            assert_eq!(
+                (body.as_ref(), format!("{body:?}").as_str()),
+                (&b"ab"[..], "Body(2 bytes)")
+            );
             assert_eq!(body.into_bytes(), "ab");
         }
         assert!(Body::default().as_ref().is_empty());

@@ -1,4 +1,5 @@
-//! What core asks of the outside: something that sends a request, and something that tells the time.
+//! What core asks of the outside: something that sends a request, and something that tells the
+//! time.
 
 mod body;
 mod http_transport;

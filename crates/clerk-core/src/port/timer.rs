@@ -5,15 +5,17 @@ use std::{
 
 use async_trait::async_trait;
 
-/// Tells the time and waits. Core reads no clock itself, so whoever supplies this decides what time is.
+/// Tells the time and waits. Core reads no clock itself, so whoever supplies this decides what time
+/// is.
 ///
 /// # What an implementation owes
 ///
-/// `now` never goes back. `sleep` ends when at least `duration` has passed by `now`, whatever the duration (`Duration::MAX`
-/// must not panic), and stops when it is dropped.
+/// `now` never goes back. `sleep` ends when at least `duration` has passed by `now`, whatever the
+/// duration (`Duration::MAX` must not panic), and stops when it is dropped.
 #[async_trait]
 pub trait Timer: Send + Sync {
-    /// Gives the present by a clock that never goes back: what timeouts and budgets are measured by.
+    /// Gives the present by a clock that never goes back: what timeouts and budgets are measured
+    /// by.
     fn now(&self) -> Instant;
 
     /// Gives the present by the calendar: what a `Retry-After` date is measured by.

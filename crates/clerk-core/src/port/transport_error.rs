@@ -4,8 +4,8 @@ use http::{HeaderMap, StatusCode, response};
 
 /// Says why a transport has no whole answer, and whether the request may have been sent.
 ///
-/// `Display` names the kind, [`source`](StdError::source) is the cause. An implementation must not put headers, bodies or
-/// credentials into that cause.
+/// `Display` names the kind, [`source`](StdError::source) is the cause. An implementation must not
+/// put headers, bodies or credentials into that cause.
 ///
 /// ```
 /// use clerk_core::{Sent, TransportError, TransportErrorKind};
@@ -31,25 +31,30 @@ struct Head {
 
 /// Names the stage at which a transport failed.
 ///
-/// What is said here of trying again holds while no status had arrived, or a 2xx. Any other final status decides alone, as if its
-/// answer had been whole.
+/// What is said here of trying again holds while no status had arrived, or a 2xx. Any other final
+/// status decides alone, as if its answer had been whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransportErrorKind {
-    /// No connection could be made: name not found, refused, unreachable, proxy down. Tried again if nothing was sent.
+    /// No connection could be made: name not found, refused, unreachable, proxy down. Tried again
+    /// if nothing was sent.
     Connect,
-    /// The transport's own time limit struck. Tried again if nothing was sent; after that, a revoke is and a create is not.
+    /// The transport's own time limit struck. Tried again if nothing was sent; after that, a revoke
+    /// is and a create is not.
     Timeout,
     /// The two sides did not agree on TLS: a certificate, an alert. Never tried again.
     Tls,
     /// The transport is set up in a way that cannot work. Never tried again.
     Config,
-    /// The connection broke: a reset, a write that failed. A revoke is tried again, a create only if nothing was sent.
+    /// The connection broke: a reset, a write that failed. A revoke is tried again, a create only
+    /// if nothing was sent.
     Io,
-    /// The connection was closed before the answer was complete. A revoke is tried again, a create only if nothing was sent.
+    /// The connection was closed before the answer was complete. A revoke is tried again, a create
+    /// only if nothing was sent.
     Cut,
     /// The answer is larger than the transport's limit. Never tried again.
     TooLarge,
-    /// Anything else, such as an answer that is no HTTP. A revoke is tried again, a create only if nothing was sent.
+    /// Anything else, such as an answer that is no HTTP. A revoke is tried again, a create only if
+    /// nothing was sent.
     Other,
 }
 
@@ -64,7 +69,10 @@ pub enum Sent {
 
 impl TransportError {
     /// Wraps a cause. Until told otherwise, the request may have been sent.
-    pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         Self(Box::new(Inner { kind, sent: Sent::Maybe, head: None, source: source.into() }))
     }
 

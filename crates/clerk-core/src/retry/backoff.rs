@@ -15,7 +15,8 @@ pub(crate) struct Spent {
 
 /// Tells how long to wait before the next attempt, or `None` if there is to be none.
 ///
-/// `chance` is drawn from 0 to 1. The pause is at least what the server asked for, and ends while there is time left.
+/// `chance` is drawn from 0 to 1. The pause is at least what the server asked for, and ends while
+/// there is time left.
 pub(crate) fn pause(
     config: &RetryConfig,
     spent: Spent,
@@ -37,10 +38,12 @@ pub(crate) fn starts_in_time(config: &RetryConfig, spent: Spent) -> bool {
 
 /// Draws a pause between zero and the bound, which grows with every attempt up to the longest.
 fn jittered(config: &RetryConfig, attempts: u32, chance: f64) -> Duration {
-    let growth = config.exponent.powi(i32::try_from(attempts.saturating_sub(1)).unwrap_or(i32::MAX));
+    let growth =
+        config.exponent.powi(i32::try_from(attempts.saturating_sub(1)).unwrap_or(i32::MAX));
     let bound = Duration::try_from_secs_f64(config.initial_interval.as_secs_f64() * growth)
         .map_or(config.max_interval, |bound| bound.min(config.max_interval));
-    Duration::try_from_secs_f64(bound.as_secs_f64() * chance).map_or(bound, |pause| pause.min(bound))
+    Duration::try_from_secs_f64(bound.as_secs_f64() * chance)
+        .map_or(bound, |pause| pause.min(bound))
 }
 
 #[cfg(test)]

@@ -34,11 +34,16 @@ pub(crate) struct Verdict {
 
 /// Decides what a failed attempt means. This is the retry law, and nothing else decides it.
 pub(crate) fn judge(operation: Operation, outcome: Outcome, config: &RetryConfig) -> Verdict {
-    // A revoke may be repeated; a create whose fate is not known only by somebody who accepts duplicates.
+    // A revoke may be repeated; a create whose fate is not known only by somebody who accepts
+    // duplicates.
     let repeatable = operation == Operation::Revoke || config.retry_ambiguous_creates;
     match outcome {
-        Outcome::Refused(StatusCode::TOO_MANY_REQUESTS) => Verdict { again: true, ambiguous: false },
-        Outcome::Refused(status) if status == StatusCode::REQUEST_TIMEOUT || status.as_u16() >= 500 => {
+        Outcome::Refused(StatusCode::TOO_MANY_REQUESTS) => {
+            Verdict { again: true, ambiguous: false }
+        }
+        Outcome::Refused(status)
+            if status == StatusCode::REQUEST_TIMEOUT || status.as_u16() >= 500 =>
+        {
             Verdict { again: repeatable, ambiguous: true }
         }
         Outcome::Refused(_) => Verdict { again: false, ambiguous: false },
@@ -73,8 +78,16 @@ mod tests {
 
     /// Asserts one row of the law: what it says of a create, and of a revoke.
     fn row(outcome: Outcome, create: Verdict, revoke: Verdict) {
-        assert_eq!(judge(Operation::Create, outcome, &RetryConfig::new()), create, "create, {outcome:?}");
-        assert_eq!(judge(Operation::Revoke, outcome, &RetryConfig::new()), revoke, "revoke, {outcome:?}");
+        assert_eq!(
+            judge(Operation::Create, outcome, &RetryConfig::new()),
+            create,
+            "create, {outcome:?}"
+        );
+        assert_eq!(
+            judge(Operation::Revoke, outcome, &RetryConfig::new()),
+            revoke,
+            "revoke, {outcome:?}"
+        );
     }
 
     #[test]
@@ -115,9 +128,10 @@ mod tests {
 
     #[test]
     fn every_other_refusal_is_final_and_clear() {
-        for status in
-            [100, 101, 199, 300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 413, 422, 425, 499]
-        {
+        for status in [
+            100, 101, 199, 300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 413, 422,
+            425, 499,
+        ] {
             row(refused(status), FAIL, FAIL);
         }
     }
@@ -140,7 +154,10 @@ mod tests {
         let config = RetryConfig::new().retry_connection_errors(false);
         for operation in [Operation::Create, Operation::Revoke] {
             assert_eq!(judge(operation, Outcome::NoAnswer(Kind::Connect, Sent::No), &config), FAIL);
-            assert_eq!(judge(operation, Outcome::NoAnswer(Kind::Cut, Sent::Maybe), &config), FAIL_AMBIGUOUS);
+            assert_eq!(
+                judge(operation, Outcome::NoAnswer(Kind::Cut, Sent::Maybe), &config),
+                FAIL_AMBIGUOUS
+            );
             assert_eq!(judge(operation, refused(429), &config), AGAIN);
         }
         assert_eq!(judge(Operation::Revoke, refused(503), &config), AGAIN_AMBIGUOUS);

@@ -4,10 +4,15 @@ use http::{HeaderMap, header::RETRY_AFTER};
 
 /// Reads for how long the server wants to be left alone: the longest of all `Retry-After` headers.
 ///
-/// Seconds or a date, as in RFC 9110, section 10.2.3. A date needs a calendar (`now`) and counts as zero when it is past; a
-/// number too long for any clock is the longest duration there is. What is neither is passed over.
+/// Seconds or a date, as in RFC 9110, section 10.2.3. A date needs a calendar (`now`) and counts as
+/// zero when it is past; a number too long for any clock is the longest duration there is. What is
+/// neither is passed over.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
-    headers.get_all(RETRY_AFTER).iter().filter_map(|value| parse(value.to_str().ok()?.trim(), now)).max()
+    headers
+        .get_all(RETRY_AFTER)
+        .iter()
+        .filter_map(|value| parse(value.to_str().ok()?.trim(), now))
+        .max()
 }
 
 fn parse(value: &str, now: Option<SystemTime>) -> Option<Duration> {
@@ -48,9 +53,11 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_all_three_forms() {
-        for date in
-            ["Sun, 06 Nov 1994 08:49:47 GMT", "Sunday, 06-Nov-94 08:49:47 GMT", "Sun Nov  6 08:49:47 1994"]
-        {
+        for date in [
+            "Sun, 06 Nov 1994 08:49:47 GMT",
+            "Sunday, 06-Nov-94 08:49:47 GMT",
+            "Sun Nov  6 08:49:47 1994",
+        ] {
             assert_eq!(read(&[date]), Some(Duration::from_secs(10)), "{date}");
         }
     }
@@ -58,13 +65,18 @@ mod tests {
     #[test]
     fn a_past_date_is_no_wait_and_a_far_one_a_long_wait() {
         assert_eq!(read(&["Sun, 06 Nov 1994 08:49:36 GMT"]), Some(Duration::ZERO));
-        assert!(read(&["Fri, 31 Dec 9999 23:59:59 GMT"]).unwrap() > Duration::from_secs(200_000_000_000));
+        assert!(
+            read(&["Fri, 31 Dec 9999 23:59:59 GMT"]).unwrap()
+                > Duration::from_secs(200_000_000_000)
+        );
     }
 
     #[test]
     fn a_date_without_a_calendar_says_nothing() {
-        let headers =
-            HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("Sun, 06 Nov 1994 08:49:47 GMT"))]);
+        let headers = HeaderMap::from_iter([(
+            RETRY_AFTER,
+            HeaderValue::from_static("Sun, 06 Nov 1994 08:49:47 GMT"),
+        )]);
         assert_eq!(retry_after(&headers, None), None);
     }
 

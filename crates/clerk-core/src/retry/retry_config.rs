@@ -2,8 +2,9 @@ use std::time::Duration;
 
 /// Says how often and for how long a call is tried again, within what the law allows at all.
 ///
-/// By default: 3 attempts, pauses of up to 500 ms that grow by half each time to at most 5 s (each drawn at random from
-/// zero to that bound), no attempt later than 30 s after the first, connection failures included.
+/// By default: 3 attempts, pauses of up to 500 ms that grow by half each time to at most 5 s (each
+/// drawn at random from zero to that bound), no attempt later than 30 s after the first, connection
+/// failures included.
 ///
 /// Whatever is set here, a create that may have taken effect is **not** sent again, unless
 /// [`retry_ambiguous_creates`](Self::retry_ambiguous_creates) says so.
@@ -61,13 +62,15 @@ impl RetryConfig {
         self
     }
 
-    /// Sets by what the longest pause grows from one attempt to the next: 1 to 100, the nearest of them for anything else.
+    /// Sets by what the longest pause grows from one attempt to the next: 1 to 100, the nearest of
+    /// them for anything else.
     pub fn exponent(mut self, exponent: f64) -> Self {
         self.exponent = if exponent.is_nan() { 1.0 } else { exponent.clamp(1.0, 100.0) };
         self
     }
 
-    /// Sets the time after which no further attempt starts, counted from the start of the call; at most a day.
+    /// Sets the time after which no further attempt starts, counted from the start of the call; at
+    /// most a day.
     pub fn max_elapsed_time(mut self, time: Duration) -> Self {
         self.max_elapsed_time = time.min(LONGEST_BUDGET);
         self
@@ -79,13 +82,15 @@ impl RetryConfig {
         self
     }
 
-    /// Sets whether a call is tried again when no whole answer came (`true`), or only by status (`false`).
+    /// Sets whether a call is tried again when no whole answer came (`true`), or only by status
+    /// (`false`).
     pub fn retry_connection_errors(mut self, retry: bool) -> Self {
         self.retry_connection_errors = retry;
         self
     }
 
-    /// Accepts duplicates: lets a create be sent again although an earlier attempt may have made a token.
+    /// Accepts duplicates: lets a create be sent again although an earlier attempt may have made a
+    /// token.
     ///
     /// Such a token is live, and nobody can name it or revoke it. Off by default.
     pub fn retry_ambiguous_creates(mut self, retry: bool) -> Self {
@@ -119,16 +124,29 @@ mod tests {
         assert!((config.exponent - 1.5).abs() < f64::EPSILON);
         assert_eq!(config.max_elapsed_time, Duration::from_secs(30));
         assert_eq!(config.max_attempts, 3);
-        assert!(config.retry_connection_errors && !config.retry_ambiguous_creates && config.allows_retries());
+        assert!(
+            config.retry_connection_errors
+                && !config.retry_ambiguous_creates
+                && config.allows_retries()
+        );
         assert!(!RetryConfig::none().allows_retries());
     }
 
     #[test]
     fn absurd_settings_are_clamped() {
-        for (set, kept) in
-            [(f64::NAN, 1.0), (-3.0, 1.0), (0.5, 1.0), (1e300, 100.0), (f64::INFINITY, 100.0), (2.0, 2.0)]
-        {
-            assert_eq!(RetryConfig::new().exponent(set).exponent.to_bits(), f64::to_bits(kept), "{set}");
+        for (set, kept) in [
+            (f64::NAN, 1.0),
+            (-3.0, 1.0),
+            (0.5, 1.0),
+            (1e300, 100.0),
+            (f64::INFINITY, 100.0),
+            (2.0, 2.0),
+        ] {
+            assert_eq!(
+                RetryConfig::new().exponent(set).exponent.to_bits(),
+                f64::to_bits(kept),
+                "{set}"
+            );
         }
         assert_eq!(RetryConfig::new().max_attempts(0).max_attempts, 1);
         assert_eq!(

@@ -63,7 +63,10 @@ impl ActorTokens {
     }
 
     /// Starts a client with settings of its own.
-    pub fn builder(transport: impl HttpTransport + 'static, secret_key: SecretKey) -> ActorTokensBuilder {
+    pub fn builder(
+        transport: impl HttpTransport + 'static,
+        secret_key: SecretKey,
+    ) -> ActorTokensBuilder {
         ActorTokensBuilder::new(Box::new(transport), secret_key)
     }
 
@@ -89,13 +92,14 @@ impl ActorTokens {
 
     /// Creates an actor token: a ticket with which the actor can sign in as the user.
     ///
-    /// `POST /actor_tokens` in Clerk's Backend API. A create that may have taken effect is not sent again, for Clerk has no
-    /// idempotency key: such an error [is ambiguous](crate::Error::is_ambiguous).
+    /// `POST /actor_tokens` in Clerk's Backend API. A create that may have taken effect is not sent
+    /// again, for Clerk has no idempotency key: such an error [is
+    /// ambiguous](crate::Error::is_ambiguous).
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error::InvalidInput) for a lifetime that is not whole seconds above zero (nothing is
-    /// sent); otherwise whatever [`Call`] gives.
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) for a lifetime that is not whole seconds
+    /// above zero (nothing is sent); otherwise whatever [`Call`] gives.
     #[expect(clippy::needless_pass_by_value, reason = "a command is given away: it is sent once")]
     pub fn create(&self, command: CreateActorToken) -> Call {
         Call::new(&self.shared, Draft::create(&self.shared.endpoints, &command))
@@ -103,13 +107,14 @@ impl ActorTokens {
 
     /// Revokes an actor token that nobody has used yet.
     ///
-    /// `POST /actor_tokens/{actor_token_id}/revoke` in Clerk's Backend API. Success means that Clerk said of this very token
-    /// that it is revoked. A revoke that may have taken effect is sent again: it does no harm.
+    /// `POST /actor_tokens/{actor_token_id}/revoke` in Clerk's Backend API. Success means that
+    /// Clerk said of this very token that it is revoked. A revoke that may have taken effect is
+    /// sent again: it does no harm.
     ///
     /// # Errors
     ///
-    /// Whatever [`Call`] gives. [`is_cannot_be_revoked`](crate::Error::is_cannot_be_revoked) means that the token is no longer
-    /// pending.
+    /// Whatever [`Call`] gives. [`is_cannot_be_revoked`](crate::Error::is_cannot_be_revoked) means
+    /// that the token is no longer pending.
     pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call {
         Call::new(&self.shared, Draft::revoke(&self.shared.endpoints, actor_token_id))
     }

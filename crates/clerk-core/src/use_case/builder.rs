@@ -105,7 +105,8 @@ impl ActorTokensBuilder {
         self
     }
 
-    /// Sets what tells the time. With it come retries and time limits, at their defaults if they are not set.
+    /// Sets what tells the time. With it come retries and time limits, at their defaults if they
+    /// are not set.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         self.timer = Some(Box::new(timer));
         self
@@ -117,7 +118,8 @@ impl ActorTokensBuilder {
         self
     }
 
-    /// Sets how long a whole call may take, attempts and pauses included; 30 s by default. Needs a timer.
+    /// Sets how long a whole call may take, attempts and pauses included; 30 s by default. Needs a
+    /// timer.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -133,8 +135,8 @@ impl ActorTokensBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the setting that cannot work: a base URL, a header, a time limit of zero, or one (or retries)
-    /// without a timer.
+    /// [`ConfigError`] names the setting that cannot work: a base URL, a header, a time limit of
+    /// zero, or one (or retries) without a timer.
     pub fn build(self) -> Result<ActorTokens, ConfigError> {
         let endpoints = match &self.base_url {
             Some(base_url) => Endpoints::new(base_url, self.plain_http)?,
@@ -149,18 +151,28 @@ impl ActorTokensBuilder {
         }
         let limits = self.limits()?;
         let Self { transport, timer, secret_key, .. } = self;
-        Ok(ActorTokens::from_shared(Shared { transport, timer, secret_key, endpoints, headers, limits }))
+        Ok(ActorTokens::from_shared(Shared {
+            transport,
+            timer,
+            secret_key,
+            endpoints,
+            headers,
+            limits,
+        }))
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {
         let has_timer = self.timer.is_some();
-        for (setting, timeout) in [("timeout", self.timeout), ("attempt_timeout", self.attempt_timeout)] {
+        for (setting, timeout) in
+            [("timeout", self.timeout), ("attempt_timeout", self.attempt_timeout)]
+        {
             timeout
                 .map_or(Ok(()), |timeout| check_timeout(timeout, has_timer))
                 .map_err(|reason| ConfigError::new(setting, reason))?;
         }
         if let Some(retries) = &self.retries {
-            check_retries(retries, has_timer).map_err(|reason| ConfigError::new("retries", reason))?;
+            check_retries(retries, has_timer)
+                .map_err(|reason| ConfigError::new("retries", reason))?;
         }
         let default = Limits::default();
         Ok(Limits {
@@ -182,7 +194,11 @@ pub(super) fn check_timeout(timeout: Duration, has_timer: bool) -> Result<(), &'
 
 /// Says what is wrong with retries, whether they are set for a client or for a call.
 pub(super) fn check_retries(retries: &RetryConfig, has_timer: bool) -> Result<(), &'static str> {
-    if retries.allows_retries() && !has_timer { Err("pauses between attempts need a timer") } else { Ok(()) }
+    if retries.allows_retries() && !has_timer {
+        Err("pauses between attempts need a timer")
+    } else {
+        Ok(())
+    }
 }
 
 impl fmt::Debug for ActorTokensBuilder {

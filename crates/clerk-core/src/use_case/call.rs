@@ -22,7 +22,8 @@ use crate::{
     wire::{Draft, extra},
 };
 
-/// Is one call of `create` or `revoke`: a future that does nothing until it is polled, with settings of its own until then.
+/// Is one call of `create` or `revoke`: a future that does nothing until it is polled, with
+/// settings of its own until then.
 ///
 /// ```no_run
 /// # async fn revoke(actor_tokens: clerk_core::ActorTokens, id: clerk_core::ActorTokenId) -> Result<(), clerk_core::Error> {
@@ -37,13 +38,15 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`Error::InvalidInput`] if the input or a setting cannot work: nothing was sent. Every other error is about an attempt
-/// that was made; [`Error::is_ambiguous`] tells whether the request may have taken effect.
+/// [`Error::InvalidInput`] if the input or a setting cannot work: nothing was sent. Every other
+/// error is about an attempt that was made; [`Error::is_ambiguous`] tells whether the request may
+/// have taken effect.
 ///
 /// # Cancel safety
 ///
-/// Dropping it sends nothing more. What was already sent may take effect: a create that is dropped while it is under way
-/// may leave a live token that nobody can name. Bound it with [`timeout`](Self::timeout) instead, and the error says so.
+/// Dropping it sends nothing more. What was already sent may take effect: a create that is dropped
+/// while it is under way may leave a live token that nobody can name. Bound it with
+/// [`timeout`](Self::timeout) instead, and the error says so.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call {
     state: State,
@@ -68,7 +71,8 @@ pub(super) struct Plan {
 
 impl Call {
     pub(super) fn new(shared: &Arc<Shared>, draft: Result<Draft, InvalidInput>) -> Self {
-        let plan = draft.map(|draft| Plan { shared: Arc::clone(shared), draft, limits: shared.limits });
+        let plan =
+            draft.map(|draft| Plan { shared: Arc::clone(shared), draft, limits: shared.limits });
         Self { state: State::Ready(plan) }
     }
 
@@ -76,7 +80,8 @@ impl Call {
     pub fn retries(self, retries: RetryConfig) -> Self {
         self.set(|plan| {
             plan.limits.retries = retries;
-            check_retries(&retries, plan.has_timer()).map_err(|reason| InvalidInput::new("retries", reason))
+            check_retries(&retries, plan.has_timer())
+                .map_err(|reason| InvalidInput::new("retries", reason))
         })
     }
 
@@ -84,7 +89,8 @@ impl Call {
     pub fn timeout(self, timeout: Duration) -> Self {
         self.set(|plan| {
             plan.limits.timeout = timeout;
-            check_timeout(timeout, plan.has_timer()).map_err(|reason| InvalidInput::new("timeout", reason))
+            check_timeout(timeout, plan.has_timer())
+                .map_err(|reason| InvalidInput::new("timeout", reason))
         })
     }
 
@@ -99,13 +105,15 @@ impl Call {
 
     /// Sends a header of your own, in place of one of that name that would be sent otherwise.
     ///
-    /// Refused are `authorization`, `host`, what frames the message (`content-length`, `transfer-encoding`, `connection`), and what
-    /// asks for an answer in another form (`accept-encoding`, `expect`, `te`, `upgrade`).
+    /// Refused are `authorization`, `host`, what frames the message (`content-length`,
+    /// `transfer-encoding`, `connection`), and what asks for an answer in another form
+    /// (`accept-encoding`, `expect`, `te`, `upgrade`).
     pub fn header(self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) -> Self {
         self.set(|plan| extra(name, value).map(|header| plan.draft.add_header(header)))
     }
 
-    /// Changes the plan, or gives it up if the change cannot work: the first refusal is the one that is reported.
+    /// Changes the plan, or gives it up if the change cannot work: the first refusal is the one
+    /// that is reported.
     fn set(mut self, change: impl FnOnce(&mut Plan) -> Result<(), InvalidInput>) -> Self {
         if let State::Ready(Ok(plan)) = &mut self.state {
             if let Err(refusal) = change(plan) {
@@ -147,7 +155,11 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
             State::Ready(Ok(plan)) => {
-                return f.debug_tuple("Call").field(&plan.draft.operation()).field(&plan.limits).finish();
+                return f
+                    .debug_tuple("Call")
+                    .field(&plan.draft.operation())
+                    .field(&plan.limits)
+                    .finish();
             }
             State::Ready(Err(refusal)) => return f.debug_tuple("Call").field(refusal).finish(),
             State::Running(_) => "running",

@@ -15,7 +15,10 @@ use crate::{
 };
 
 /// Makes attempts until one succeeds, or the law or the time says that there is to be no other.
-#[expect(clippy::manual_async_fn, reason = "the future of an `async fn` has room for each argument twice")]
+#[expect(
+    clippy::manual_async_fn,
+    reason = "the future of an `async fn` has room for each argument twice"
+)]
 pub(super) fn run(plan: Plan) -> impl Future<Output = Result<ActorToken, Error>> + Send {
     async move { attempts(&plan).await }
 }
@@ -36,8 +39,11 @@ async fn attempts(plan: &Plan) -> Result<ActorToken, Error> {
         let verdict = judge(plan.draft.operation(), outcome(&error), retries);
         // Sticky: what an earlier attempt may have done is not undone by a later one.
         ambiguous |= verdict.ambiguous;
-        let next =
-            if verdict.again { pause(retries, spent, error.retry_after(), fastrand::f64()) } else { None };
+        let next = if verdict.again {
+            pause(retries, spent, error.retry_after(), fastrand::f64())
+        } else {
+            None
+        };
         if let (Some(next), Some(timer)) = (next, timer) {
             timer.sleep(next).await;
             // A sleep may last longer than it was asked to.
@@ -60,7 +66,12 @@ async fn attempt(plan: &Plan, time_left: Duration) -> Result<ActorToken, Error> 
         Some(timer) => match within(timer, limits.attempt_timeout.min(time_left), answer).await {
             Some(answer) => answer,
             None => {
-                return Err(timed_out(limits.timeout, limits.attempt_timeout, time_left, progress.sent()));
+                return Err(timed_out(
+                    limits.timeout,
+                    limits.attempt_timeout,
+                    time_left,
+                    progress.sent(),
+                ));
             }
         },
     };
@@ -84,7 +95,12 @@ async fn within<T>(timer: &dyn Timer, limit: Duration, work: impl Future<Output 
     .await
 }
 
-fn timed_out(timeout: Duration, attempt_timeout: Duration, time_left: Duration, sent: Sent) -> Error {
+fn timed_out(
+    timeout: Duration,
+    attempt_timeout: Duration,
+    time_left: Duration,
+    sent: Sent,
+) -> Error {
     let limit = if attempt_timeout < time_left {
         TimeLimit::Attempt(attempt_timeout)
     } else {
@@ -96,7 +112,9 @@ fn timed_out(timeout: Duration, attempt_timeout: Duration, time_left: Duration, 
 /// Tells the law what an attempt's error means.
 fn outcome(error: &Error) -> Outcome {
     match error {
-        Error::InvalidInput(_) | Error::Config(_) => Outcome::NoAnswer(TransportErrorKind::Config, Sent::No),
+        Error::InvalidInput(_) | Error::Config(_) => {
+            Outcome::NoAnswer(TransportErrorKind::Config, Sent::No)
+        }
         Error::Transport(failure) => no_answer(failure.transport_error()),
         Error::Timeout(timeout) => match timeout.transport_error() {
             Some(error) => no_answer(error),
@@ -108,10 +126,13 @@ fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// A status that had arrived says what happened, whether or not the body followed; one that only announces an answer does not.
+/// A status that had arrived says what happened, whether or not the body followed; one that only
+/// announces an answer does not.
 fn no_answer(error: &TransportError) -> Outcome {
     match error.status() {
-        Some(status) if !status.is_success() && !status.is_informational() => Outcome::Refused(status),
+        Some(status) if !status.is_success() && !status.is_informational() => {
+            Outcome::Refused(status)
+        }
         _ => Outcome::NoAnswer(error.kind(), error.sent()),
     }
 }

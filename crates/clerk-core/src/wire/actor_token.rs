@@ -10,7 +10,8 @@ use crate::{
     error::Misfit,
 };
 
-/// Is what was found in the body of a success: each known member as it stands, and what kept it from being read to the end.
+/// Is what was found in the body of a success: each known member as it stands, and what kept it
+/// from being read to the end.
 #[derive(Default)]
 pub(super) struct ActorTokenJson<'a> {
     object: Option<&'a RawValue>,
@@ -132,7 +133,10 @@ mod tests {
             ("act_1", ActorTokenStatus::Pending, "user_1")
         );
         assert_eq!(token.actor.as_json(), r#"{"sub":"a","n":1.10}"#);
-        assert_eq!((token.token.unwrap().expose(), token.url.unwrap().expose()), ("t\"1", "https://u"));
+        assert_eq!(
+            (token.token.unwrap().expose(), token.url.unwrap().expose()),
+            ("t\"1", "https://u")
+        );
         assert_eq!(
             (token.created_at, token.updated_at),
             (UnixMillis::new(1_638_000_669_544), UnixMillis::new(1_638_000_669_545))
@@ -150,7 +154,9 @@ mod tests {
     #[test]
     fn what_is_optional_may_be_missing_or_null() {
         let bare = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"u","created_at":-1,"updated_at":1.7e12"#;
-        for json in [format!("{bare}}}"), format!(r#"{bare},"actor":null,"token":null,"url":null}}"#)] {
+        for json in
+            [format!("{bare}}}"), format!(r#"{bare},"actor":null,"token":null,"url":null}}"#)]
+        {
             let token = read(&json).unwrap();
             assert!(token.actor.is_empty() && token.token.is_none() && token.url.is_none());
             assert_eq!(
@@ -205,7 +211,10 @@ mod tests {
 
     #[test]
     fn of_a_repeated_member_the_last_counts() {
-        assert_eq!(read(&WHOLE.replace("\"id\":", "\"id\":\"act_0\",\"id\":")).unwrap().id.as_str(), "act_1");
+        assert_eq!(
+            read(&WHOLE.replace("\"id\":", "\"id\":\"act_0\",\"id\":")).unwrap().id.as_str(),
+            "act_1"
+        );
     }
 
     #[test]

@@ -19,7 +19,8 @@ const LONGEST_BODY: usize = 4096;
 
 /// Reads an answer: to create, or (`revokes`) to the revocation of a token.
 ///
-/// `key` is scrubbed from whatever is kept of a refusal; `now` is what a `Retry-After` date is counted from.
+/// `key` is scrubbed from whatever is kept of a refusal; `now` is what a `Retry-After` date is
+/// counted from.
 pub(crate) fn read(
     response: HttpResponse,
     revokes: Option<&ActorTokenId>,
@@ -47,15 +48,24 @@ fn success(
         Some(_) if token.status != ActorTokenStatus::Revoked => Err(Misfit::NotRevoked),
         _ => Ok(()),
     };
-    let token =
-        if head.status == StatusCode::NO_CONTENT { Err(Misfit::NoContent) } else { found.actor_token() };
+    let token = if head.status == StatusCode::NO_CONTENT {
+        Err(Misfit::NoContent)
+    } else {
+        found.actor_token()
+    };
     token.and_then(|token| fits(&token).map(|()| token)).map_err(|misfit| {
         let stamp = stamp(head.status, &head.headers, found.trace_id(), key, now);
         // What echoes the key is no id, whatever it looks like: errors show the id.
         let id = found.id().filter(|id| !shows_key(id.as_str(), key.expose()));
         let stamp = Stamp { actor_token_id: id, ..stamp };
         let length = body.as_ref().len();
-        Error::Unexpected(UnexpectedResponse::new(stamp, head.status, misfit, length, String::new()))
+        Error::Unexpected(UnexpectedResponse::new(
+            stamp,
+            head.status,
+            misfit,
+            length,
+            String::new(),
+        ))
     })
 }
 
@@ -68,7 +78,13 @@ fn refusal(head: &response::Parts, body: &Body, key: &SecretKey, now: Option<Sys
         Error::Api(ApiError::new(stamp, head.status, found.errors, found.meta, kept))
     } else {
         let length = body.as_ref().len();
-        Error::Unexpected(UnexpectedResponse::new(stamp, head.status, Misfit::NoClerkErrors, length, kept))
+        Error::Unexpected(UnexpectedResponse::new(
+            stamp,
+            head.status,
+            Misfit::NoClerkErrors,
+            length,
+            kept,
+        ))
     }
 }
 
@@ -98,7 +114,12 @@ fn stamp(
         .chain(["clerk-trace-id", "cf-ray"].into_iter().filter_map(header))
         .find(|trace_id| !trace_id.is_empty())
         .map(|trace_id| scrub(&trace_id, key.expose()));
-    Stamp { status: Some(status), trace_id, retry_after: retry_after(headers, now), ..Stamp::default() }
+    Stamp {
+        status: Some(status),
+        trace_id,
+        retry_after: retry_after(headers, now),
+        ..Stamp::default()
+    }
 }
 
 fn cut(mut text: String) -> String {
@@ -119,7 +140,11 @@ mod tests {
         SecretKey::new("sk_canary").unwrap()
     }
 
-    fn response(status: u16, headers: &[(&'static str, &str)], body: impl Into<Body>) -> HttpResponse {
+    fn response(
+        status: u16,
+        headers: &[(&'static str, &str)],
+        body: impl Into<Body>,
+    ) -> HttpResponse {
         let builder = http::Response::builder().status(status);
         headers
             .iter()
@@ -167,7 +192,10 @@ mod tests {
         let body = r#"{"object":"user","id":"act_9","token":"canary","clerk_trace_id":"abc"}"#;
         let error = created(response(200, &[("cf-ray", "no")], body)).unwrap_err();
         assert_eq!(error.status().unwrap(), 200);
-        assert_eq!((error.trace_id(), error.actor_token_id().unwrap().as_str()), (Some("abc"), "act_9"));
+        assert_eq!(
+            (error.trace_id(), error.actor_token_id().unwrap().as_str()),
+            (Some("abc"), "act_9")
+        );
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
         assert_eq!((unexpected.body(), unexpected.body_length()), ("", body.len()));
         assert!(!format!("{error} {error:?}").contains("canary"));
@@ -175,10 +203,12 @@ mod tests {
 
     #[test]
     fn an_id_that_echoes_the_key_is_none() {
-        let error = created(response(200, &[], r#"{"id":"act_sk_canary","clerk_trace_id":"sk_canary"}"#))
-            .unwrap_err();
+        let error =
+            created(response(200, &[], r#"{"id":"act_sk_canary","clerk_trace_id":"sk_canary"}"#))
+                .unwrap_err();
         assert_eq!((error.actor_token_id(), error.trace_id()), (None, Some("[redacted]")));
-        // By chance an id may look as a JWT begins; it is the only handle on a token that may be live.
+        // By chance an id may look as a JWT begins; it is the only handle on a token that may be
+        // live.
         let error = created(response(200, &[], r#"{"id":"act_2abeyJ9xkz"}"#)).unwrap_err();
         assert_eq!(error.actor_token_id().unwrap().as_str(), "act_2abeyJ9xkz");
         assert!(!format!("{error} {error:?}").contains("canary"));
@@ -199,7 +229,8 @@ mod tests {
 
     #[test]
     fn any_other_refusal_is_unexpected_and_keeps_its_body() {
-        let Err(Error::Unexpected(error)) = created(response(502, &[], "<html>sk_canary</html>")) else {
+        let Err(Error::Unexpected(error)) = created(response(502, &[], "<html>sk_canary</html>"))
+        else {
             panic!()
         };
         assert_eq!((error.status().as_u16(), error.body()), (502, "<html>[redacted]</html>"));
@@ -217,9 +248,12 @@ mod tests {
 
     #[test]
     fn no_more_than_four_kib_of_a_body_are_kept_and_no_character_is_split() {
-        let Err(Error::Unexpected(error)) = created(response(500, &[], "ü".repeat(5000))) else { panic!() };
+        let Err(Error::Unexpected(error)) = created(response(500, &[], "ü".repeat(5000))) else {
+            panic!()
+        };
         assert_eq!((error.body().len(), error.body_length()), (4096, 10_000));
-        let Err(Error::Unexpected(error)) = created(response(500, &[], format!("a{}", "ü".repeat(5000))))
+        let Err(Error::Unexpected(error)) =
+            created(response(500, &[], format!("a{}", "ü".repeat(5000))))
         else {
             panic!()
         };
@@ -252,9 +286,13 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_transport_keeps_the_head_that_had_arrived() {
-        let (head, _) = response(503, &[("clerk-trace-id", "abc"), ("retry-after", "7")], "").into_parts();
-        let error =
-            no_answer(TransportError::new(TransportErrorKind::Cut, "x").with_head(head), &key(), None);
+        let (head, _) =
+            response(503, &[("clerk-trace-id", "abc"), ("retry-after", "7")], "").into_parts();
+        let error = no_answer(
+            TransportError::new(TransportErrorKind::Cut, "x").with_head(head),
+            &key(),
+            None,
+        );
         assert!(matches!(error, Error::Transport(_)));
         assert_eq!(
             (error.status().unwrap().as_u16(), error.trace_id(), error.retry_after()),

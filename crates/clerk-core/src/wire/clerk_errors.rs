@@ -95,11 +95,20 @@ mod tests {
             r#"{"errors":[{"code":"a"},{"code":null,"message":"b","meta":null},{"code":7,"message":"c","meta":[],"long_message":{}},"bare",null],"meta":null,"clerk_trace_id":null}"#,
         );
         assert!(read.whole);
-        let codes: Vec<_> =
-            read.errors.iter().map(|error| (error.code(), error.message(), error.long_message())).collect();
+        let codes: Vec<_> = read
+            .errors
+            .iter()
+            .map(|error| (error.code(), error.message(), error.long_message()))
+            .collect();
         assert_eq!(
             codes,
-            [("a", "", None), ("", "b", None), ("7", "c", Some("{}")), ("", "bare", None), ("", "", None)]
+            [
+                ("a", "", None),
+                ("", "b", None),
+                ("7", "c", Some("{}")),
+                ("", "bare", None),
+                ("", "", None)
+            ]
         );
     }
 

@@ -7,7 +7,8 @@ use crate::{
     error::ConfigError,
 };
 
-/// Knows where the two operations are: `POST {base}/actor_tokens` and `POST {base}/actor_tokens/{id}/revoke`.
+/// Knows where the two operations are: `POST {base}/actor_tokens` and `POST
+/// {base}/actor_tokens/{id}/revoke`.
 #[derive(Debug)]
 pub(crate) struct Endpoints {
     create: Uri,
@@ -74,10 +75,11 @@ impl Endpoints {
     }
 
     pub(crate) fn revoke(&self, id: &ActorTokenId) -> Result<Uri, InvalidInput> {
-        // It always fits: the base is bounded and an id cannot leave its segment. So this is an error and not a panic.
-        format!("{}/{id}/revoke", self.create)
-            .try_into()
-            .map_err(|_| InvalidInput::new("actor_token_id", "it makes no URL together with the base URL"))
+        // It always fits: the base is bounded and an id cannot leave its segment. So this is an
+        // error and not a panic.
+        format!("{}/{id}/revoke", self.create).try_into().map_err(|_| {
+            InvalidInput::new("actor_token_id", "it makes no URL together with the base URL")
+        })
     }
 }
 
@@ -133,7 +135,8 @@ mod tests {
 
     #[test]
     fn http_is_for_this_machine_alone() {
-        for host in ["localhost", "LOCALHOST:80", "127.0.0.1:1", "127.9.9.9", "[::1]", "[::1]:8080"] {
+        for host in ["localhost", "LOCALHOST:80", "127.0.0.1:1", "127.9.9.9", "[::1]", "[::1]:8080"]
+        {
             assert!(create(&format!("http://{host}/v1")).is_ok(), "{host}");
         }
         for host in [
@@ -145,8 +148,14 @@ mod tests {
             "0.0.0.0",
             "127.1",
         ] {
-            assert!(create(&format!("http://{host}/v1")).unwrap_err().contains("in clear"), "{host}");
-            assert!(Endpoints::new(&format!("http://{host}/v1"), PlainHttp::Anywhere).is_ok(), "{host}");
+            assert!(
+                create(&format!("http://{host}/v1")).unwrap_err().contains("in clear"),
+                "{host}"
+            );
+            assert!(
+                Endpoints::new(&format!("http://{host}/v1"), PlainHttp::Anywhere).is_ok(),
+                "{host}"
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{
-        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE,
-        TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT,
+        HOST, TE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
     },
 };
 
@@ -14,7 +14,8 @@ use crate::{
 const API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
 const SDK: HeaderName = HeaderName::from_static("x-clerk-sdk");
 
-/// Headers that carry the key, frame the message, or ask for an answer in a form that is not read here.
+/// Headers that carry the key, frame the message, or ask for an answer in a form that is not read
+/// here.
 const OURS: [HeaderName; 9] = [
     AUTHORIZATION,
     HOST,
@@ -59,12 +60,18 @@ impl Headers {
         self.set("user_agent", USER_AGENT, user_agent)
     }
 
-    fn set(&mut self, setting: &'static str, name: HeaderName, value: &str) -> Result<(), ConfigError> {
+    fn set(
+        &mut self,
+        setting: &'static str,
+        name: HeaderName,
+        value: &str,
+    ) -> Result<(), ConfigError> {
         let refuse = |reason: &'static str| ConfigError::new(setting, reason);
         if value.trim().is_empty() {
             return Err(refuse("it is empty"));
         }
-        let value = HeaderValue::from_str(value).map_err(|_| refuse("it cannot be the value of a header"))?;
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| refuse("it cannot be the value of a header"))?;
         self.create.insert(name.clone(), value.clone());
         self.revoke.insert(name, value);
         Ok(())
@@ -81,15 +88,23 @@ impl Headers {
     }
 }
 
-/// `HeaderValue::from` would leave room for the largest number, and that takes a second block of memory.
+/// `HeaderValue::from` would leave room for the largest number, and that takes a second block of
+/// memory.
 fn decimal(number: usize) -> HeaderValue {
-    #[expect(clippy::expect_used, reason = "digits are visible ASCII, all of which a header may hold")]
+    #[expect(
+        clippy::expect_used,
+        reason = "digits are visible ASCII, all of which a header may hold"
+    )]
     HeaderValue::try_from(number.to_string()).expect("digits")
 }
 
 fn bearer(key: &SecretKey) -> HeaderValue {
-    #[expect(clippy::expect_used, reason = "a secret key is visible ASCII, all of which a header may hold")]
-    let mut value = HeaderValue::try_from(format!("Bearer {}", key.expose())).expect("visible ASCII");
+    #[expect(
+        clippy::expect_used,
+        reason = "a secret key is visible ASCII, all of which a header may hold"
+    )]
+    let mut value =
+        HeaderValue::try_from(format!("Bearer {}", key.expose())).expect("visible ASCII");
     value.set_sensitive(true);
     value
 }
@@ -99,8 +114,9 @@ pub(crate) fn extra(
     name: impl TryInto<HeaderName>,
     value: impl TryInto<HeaderValue>,
 ) -> Result<(HeaderName, HeaderValue), InvalidInput> {
-    let name =
-        name.try_into().map_err(|_| InvalidInput::new("header", "its name is not that of a header"))?;
+    let name = name
+        .try_into()
+        .map_err(|_| InvalidInput::new("header", "its name is not that of a header"))?;
     if OURS.contains(&name) {
         return Err(InvalidInput::new("header", format!("`{name}` is set by this client alone")));
     }
@@ -173,9 +189,14 @@ mod tests {
 
     #[test]
     fn a_header_that_cannot_be_one_is_refused_without_its_value() {
-        for (name, value) in [("x y", "canary"), ("", "canary"), ("x", "canary\n"), ("x", "canary\0")] {
+        for (name, value) in
+            [("x y", "canary"), ("", "canary"), ("x", "canary\n"), ("x", "canary\0")]
+        {
             let refusal = extra(name, value).unwrap_err().to_string();
-            assert!(refusal.starts_with("invalid header: ") && !refusal.contains("canary"), "{refusal}");
+            assert!(
+                refusal.starts_with("invalid header: ") && !refusal.contains("canary"),
+                "{refusal}"
+            );
         }
     }
 
@@ -191,7 +212,9 @@ mod tests {
             );
         }
         for value in ["", " ", "a\nb"] {
-            assert!(headers.set_user_agent(value).is_err() && headers.set_api_version(value).is_err());
+            assert!(
+                headers.set_user_agent(value).is_err() && headers.set_api_version(value).is_err()
+            );
         }
     }
 }

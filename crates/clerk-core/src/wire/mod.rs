@@ -1,5 +1,6 @@
-//! Translates: a command into an [`HttpRequest`](crate::HttpRequest), an answer into an [`ActorToken`](crate::ActorToken) or an
-//! [`Error`](crate::Error). Pure, and the only place that knows a path, a header or a JSON member.
+//! Translates: a command into an [`HttpRequest`](crate::HttpRequest), an answer into an
+//! [`ActorToken`](crate::ActorToken) or an [`Error`](crate::Error). Pure, and the only place that
+//! knows a path, a header or a JSON member.
 
 mod actor_token;
 mod answer;

@@ -24,7 +24,10 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn create(endpoints: &Endpoints, command: &CreateActorToken) -> Result<Self, InvalidInput> {
+    pub(crate) fn create(
+        endpoints: &Endpoints,
+        command: &CreateActorToken,
+    ) -> Result<Self, InvalidInput> {
         let body = create_body(command)?.into();
         Ok(Self { uri: endpoints.create(), body, extra_headers: Vec::new(), revokes: None })
     }
@@ -112,7 +115,10 @@ mod tests {
             (request.method().as_str(), request.uri().to_string().as_str()),
             ("POST", "https://api.clerk.com/v1/actor_tokens")
         );
-        assert_eq!(request.headers()["content-length"], request.body().as_ref().len().to_string().as_str());
+        assert_eq!(
+            request.headers()["content-length"],
+            request.body().as_ref().len().to_string().as_str()
+        );
     }
 
     #[test]
@@ -137,21 +143,28 @@ mod tests {
 
     #[test]
     fn a_lifetime_that_cannot_be_sent_is_refused() {
-        let refuse = |command: CreateActorToken| Draft::create(&Endpoints::default(), &command).unwrap_err();
+        let refuse =
+            |command: CreateActorToken| Draft::create(&Endpoints::default(), &command).unwrap_err();
         assert_eq!(
             refuse(command(r#"{"sub":"a"}"#).expires_in(Duration::ZERO)).field(),
             "expires_in_seconds"
         );
-        let refusal = refuse(command(r#"{"sub":"a"}"#).session_max_duration(Duration::from_millis(1500)));
+        let refusal =
+            refuse(command(r#"{"sub":"a"}"#).session_max_duration(Duration::from_millis(1500)));
         assert_eq!(refusal.field(), "session_max_duration_in_seconds");
     }
 
     #[test]
     fn revoke_posts_nothing_below_the_token() {
-        let request = request(&Draft::revoke(&Endpoints::default(), &"act_1".parse().unwrap()).unwrap());
+        let request =
+            request(&Draft::revoke(&Endpoints::default(), &"act_1".parse().unwrap()).unwrap());
         assert_eq!(request.uri(), "https://api.clerk.com/v1/actor_tokens/act_1/revoke");
         assert_eq!(
-            (request.method().as_str(), request.body().as_ref(), &request.headers()["content-length"]),
+            (
+                request.method().as_str(),
+                request.body().as_ref(),
+                &request.headers()["content-length"]
+            ),
             ("POST", &b""[..], &"0".parse().unwrap())
         );
     }

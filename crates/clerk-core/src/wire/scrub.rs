@@ -1,18 +1,23 @@
 const MARK: &str = "[redacted]";
 
-/// Members whose values are secrets, wherever they stand, also in JSON that stands in a text of JSON (`\"token\":\"…\"`).
+/// Members whose values are secrets, wherever they stand, also in JSON that stands in a text of
+/// JSON (`\"token\":\"…\"`).
 const SECRET_MEMBERS: [&str; 3] = ["\"token", "\"url", "\"ticket"];
 
-/// From this length on, the key, and a secret that was found by the name of its member, is taken out everywhere. A shorter one is
-/// no credential, and taking "a" out everywhere would ruin the text.
+/// From this length on, the key, and a secret that was found by the name of its member, is taken
+/// out everywhere. A shorter one is no credential, and taking "a" out everywhere would ruin the
+/// text.
 const SHORTEST: usize = 6;
 
-/// How many such secrets are looked for: a body that is made of nothing else must not cost its square.
+/// How many such secrets are looked for: a body that is made of nothing else must not cost its
+/// square.
 const MOST: usize = 16;
 
-/// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a token or its URL.
+/// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a
+/// token or its URL.
 ///
-/// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and says the same.
+/// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and
+/// says the same.
 pub(super) fn scrub(text: &str, key: &str) -> String {
     let mut text = without_needless_escapes(text);
     // The key, and how JSON writes a key that has such characters.
@@ -31,7 +36,8 @@ pub(super) fn scrub(text: &str, key: &str) -> String {
     })
 }
 
-/// Writes characters plainly that JSON also lets be written as `\u0041` or `\/`: a secret must not hide in that.
+/// Writes characters plainly that JSON also lets be written as `\u0041` or `\/`: a secret must not
+/// hide in that.
 fn without_needless_escapes(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -56,7 +62,8 @@ fn without_needless_escapes(text: &str) -> String {
     plain + rest
 }
 
-/// Replaces the text values of the member `name`, and remembers those that must not stand elsewhere either.
+/// Replaces the text values of the member `name`, and remembers those that must not stand elsewhere
+/// either.
 fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -77,7 +84,8 @@ fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
     clean + rest
 }
 
-/// Replaces these secrets wherever they stand, in one pass: a mark is never looked at again, so the text cannot grow without end.
+/// Replaces these secrets wherever they stand, in one pass: a mark is never looked at again, so the
+/// text cannot grow without end.
 fn redact_everywhere(text: &str, secrets: &[String]) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -90,8 +98,8 @@ fn redact_everywhere(text: &str, secrets: &[String]) -> String {
     clean
 }
 
-/// Gives what follows the opening quotation mark, if `": "` is what comes next, and how many backslashes that mark has before it:
-/// none, or in JSON that stands in a text one, and so on.
+/// Gives what follows the opening quotation mark, if `": "` is what comes next, and how many
+/// backslashes that mark has before it: none, or in JSON that stands in a text one, and so on.
 fn text_value(after_name: &str) -> Option<(&str, usize)> {
     let after_name = after_name.trim_start_matches('\\').strip_prefix('"')?;
     let mark = after_name.trim_start().strip_prefix(':')?.trim_start();
@@ -101,8 +109,9 @@ fn text_value(after_name: &str) -> Option<(&str, usize)> {
 
 /// Finds the end of a text whose quotation marks have so many backslashes before them.
 ///
-/// A mark that belongs to the text itself is escaped once more, which doubles the backslashes and adds one: how often a mark is
-/// escaped is how many ones their number ends in. One that is escaped less ends a text further out, in which this one was cut.
+/// A mark that belongs to the text itself is escaped once more, which doubles the backslashes and
+/// adds one: how often a mark is escaped is how many ones their number ends in. One that is escaped
+/// less ends a text further out, in which this one was cut.
 fn end_of_text(text: &str, escapes: usize) -> usize {
     let mut backslashes = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
@@ -121,7 +130,8 @@ pub(super) fn shows_key(text: &str, key: &str) -> bool {
     key.len() >= SHORTEST && text.contains(key)
 }
 
-/// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself, `kept` is kept.
+/// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself,
+/// `kept` is kept.
 fn redact_runs(text: &str, marker: &str, kept: &str, is_part: impl Fn(u8) -> bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -139,7 +149,10 @@ mod tests {
 
     #[test]
     fn the_key_is_taken_out_wherever_it_stands() {
-        assert_eq!(scrub("a sk_one b \"Bearer sk_one\"", "sk_one"), "a [redacted] b \"Bearer [redacted]\"");
+        assert_eq!(
+            scrub("a sk_one b \"Bearer sk_one\"", "sk_one"),
+            "a [redacted] b \"Bearer [redacted]\""
+        );
     }
 
     #[test]
@@ -157,13 +170,18 @@ mod tests {
             let clean = scrub(&format!("{text} opaque"), "key");
             assert!(!clean.contains("opaque\\"), "{clean}");
             assert!(
-                clean.contains("[redacted]") && clean.contains("act_1") && clean.ends_with(" opaque"),
+                clean.contains("[redacted]")
+                    && clean.contains("act_1")
+                    && clean.ends_with(" opaque"),
                 "{clean}"
             );
             text = format!(r#"{{"message":"{}"}}"#, text.replace('\\', r"\\").replace('"', "\\\""));
         }
         assert_eq!(
-            scrub(r#"{"message":"said {\"url\": \"https://secret/1\"} and https://secret/1"}"#, "key"),
+            scrub(
+                r#"{"message":"said {\"url\": \"https://secret/1\"} and https://secret/1"}"#,
+                "key"
+            ),
             r#"{"message":"said {\"url\": \"[redacted]\"} and [redacted]"}"#
         );
     }
@@ -194,14 +212,16 @@ mod tests {
         let clean = scrub(text, "key");
         assert!(!clean.contains("canary"), "{clean}");
         assert!(
-            clean.starts_with(r#"{"token" : "[redacted]","deep":[{"url":"[redacted]"}],"message":"#),
+            clean
+                .starts_with(r#"{"token" : "[redacted]","deep":[{"url":"[redacted]"}],"message":"#),
             "{clean}"
         );
     }
 
     #[test]
     fn so_many_are_looked_for_elsewhere_and_no_more() {
-        let members: Vec<_> = (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
+        let members: Vec<_> =
+            (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
         let clean = scrub(&format!("{} canary-23 canary-24", members.join(",")), "sk_test_1");
         assert!(clean.ends_with(r#""token":"[redacted]" [redacted] canary-24"#), "{clean}");
     }
@@ -238,17 +258,20 @@ mod tests {
 
     #[test]
     fn a_body_that_is_made_of_secrets_costs_no_more_than_it_is_long() {
-        // Found by the fuzzer: each value was taken out of the marks of those before it, and the text doubled every time.
+        // Found by the fuzzer: each value was taken out of the marks of those before it, and the
+        // text doubled every time.
         let text = "\"url\":\"d\",\"token\":\"e\",".repeat(2_000);
         assert_eq!(scrub(&text, "key").len(), text.len() + 4_000 * ("[redacted]".len() - 1));
-        let distinct: Vec<_> = (0..2_000).map(|n| format!("\"url\":\"secret-number-{n:06}\"")).collect();
+        let distinct: Vec<_> =
+            (0..2_000).map(|n| format!("\"url\":\"secret-number-{n:06}\"")).collect();
         assert!(!scrub(&distinct.join(","), "key").contains("secret-number"));
     }
 
     #[test]
     fn a_secret_cannot_hide_behind_escapes() {
         let text = r#"{"a":"sk\u005fone","b":"\u0073k_\u006fne","u\u0072l":"https:\/\/canary","c":"\\u005f\u00e9\u0022\n"}"#;
-        let clean = r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
+        let clean =
+            r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
         assert_eq!(scrub(text, "sk_one"), clean);
         assert_eq!(scrub(r#"{"a":"sk\"\\one"}"#, "sk\"\\one"), r#"{"a":"[redacted]"}"#);
         assert_eq!(scrub(r#"{"a":"sk\/one"}"#, "sk/one"), r#"{"a":"[redacted]"}"#);

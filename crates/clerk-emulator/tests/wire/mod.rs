@@ -1,11 +1,22 @@
 //! HTTP by hand: what a client library would hide is what these tests look at.
 
-#![allow(dead_code, unreachable_pub, reason = "a module of every test file, each of which uses a part of it")]
-#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a module of every test file, each of which uses a part of it"
+)]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use clerk_emulator::Emulator;
 use serde_json::Value;
@@ -57,7 +68,11 @@ impl Reply {
 }
 
 pub fn host(emulator: &Emulator) -> &str {
-    emulator.base_url().strip_prefix("http://").and_then(|rest| rest.strip_suffix("/v1")).expect("a base URL")
+    emulator
+        .base_url()
+        .strip_prefix("http://")
+        .and_then(|rest| rest.strip_suffix("/v1"))
+        .expect("a base URL")
 }
 
 /// Sends these bytes and reads to the end; `None` when not a byte comes back.
@@ -75,7 +90,8 @@ pub fn exchange(emulator: &Emulator, request: &[u8]) -> Option<Reply> {
     Some(Reply { head: head.to_owned(), body: body.to_owned() })
 }
 
-/// Sends a request, waits until a fault has struck it, and gives the connection on which the answer is due.
+/// Sends a request, waits until a fault has struck it, and gives the connection on which the answer
+/// is due.
 pub fn send_into_fault(emulator: &Emulator) -> TcpStream {
     let mut stream = TcpStream::connect(host(emulator)).expect("the emulator listens");
     stream.write_all(&Request::create(emulator, FORM).bytes()).expect("the emulator reads");
@@ -119,7 +135,8 @@ impl Request {
         use std::fmt::Write as _;
 
         let Self { method, path, body, .. } = self;
-        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n");
+        let mut text =
+            format!("{method} {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n");
         for (name, value) in
             [("Authorization", self.authorization.as_deref()), ("Content-Type", self.content_type)]
         {

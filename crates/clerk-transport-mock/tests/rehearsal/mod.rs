@@ -14,10 +14,12 @@ use std::{
 };
 
 use clerk_core::{
-    Actor, ActorToken, ActorTokenId, ActorTokens, ActorTokensBuilder, Call, CreateActorToken, Error,
-    HttpRequest, HttpResponse, SecretKey, Timer, TransportError, UserId, http::HeaderValue,
+    Actor, ActorToken, ActorTokenId, ActorTokens, ActorTokensBuilder, Call, CreateActorToken,
+    Error, HttpRequest, HttpResponse, SecretKey, Timer, TransportError, UserId, http::HeaderValue,
 };
-use clerk_transport_mock::{FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled};
+use clerk_transport_mock::{
+    FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled,
+};
 
 pub(crate) type Reply = Result<HttpResponse, TransportError>;
 
@@ -46,7 +48,9 @@ impl Rehearsal {
     }
 
     /// Has Clerk at its best behind the transport.
-    pub(crate) fn of_clerk(settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> Self {
+    pub(crate) fn of_clerk(
+        settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
+    ) -> Self {
         Self::answering(ManualTimer::auto(), reply::to, settings)
     }
 
@@ -56,7 +60,9 @@ impl Rehearsal {
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
     ) -> Self {
         let script = Mutex::new(VecDeque::from(script));
-        let next = move |_: &HttpRequest| script.lock().unwrap().pop_front().expect("an unforeseen request");
+        let next = move |_: &HttpRequest| {
+            script.lock().unwrap().pop_front().expect("an unforeseen request")
+        };
         Self::answering(timer, next, settings)
     }
 

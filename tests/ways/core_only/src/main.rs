@@ -22,7 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let revoked = block_on(actor_tokens.revoke(&actor_token.id))?;
     println!("{} is {}", revoked.id, revoked.status);
 
-    let refusal = block_on(actor_tokens.revoke(&actor_token.id)).expect_err("it is revoked already");
+    let refusal =
+        block_on(actor_tokens.revoke(&actor_token.id)).expect_err("it is revoked already");
     println!("cannot be revoked: {}", refusal.is_cannot_be_revoked());
     Ok(())
 }

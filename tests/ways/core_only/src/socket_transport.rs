@@ -4,10 +4,12 @@ use std::{
 };
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, TransportError, TransportErrorKind, async_trait, http::Response,
+    HttpRequest, HttpResponse, HttpTransport, TransportError, TransportErrorKind, async_trait,
+    http::Response,
 };
 
-/// Sends requests in clear by HTTP/1.0, for want of anything better: the server ends the answer by closing.
+/// Sends requests in clear by HTTP/1.0, for want of anything better: the server ends the answer by
+/// closing.
 pub struct SocketTransport;
 
 #[async_trait]
@@ -16,7 +18,8 @@ impl HttpTransport for SocketTransport {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let stream = TcpStream::connect(&host)
             .map_err(|error| TransportError::new(TransportErrorKind::Connect, error).not_sent())?;
-        exchange(stream, &request, &host).map_err(|error| TransportError::new(TransportErrorKind::Io, error))
+        exchange(stream, &request, &host)
+            .map_err(|error| TransportError::new(TransportErrorKind::Io, error))
     }
 }
 

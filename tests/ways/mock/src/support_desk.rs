@@ -1,4 +1,6 @@
-use clerk_actor_tokens::{Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId};
+use clerk_actor_tokens::{
+    Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId,
+};
 
 /// Lets an employee sign in as a customer, and takes it back.
 #[derive(Debug)]
@@ -41,7 +43,9 @@ impl SupportDesk {
 
 #[cfg(test)]
 mod tests {
-    use clerk_actor_tokens::{ActorTokens, HttpResponse, SecretKey, TransportError, TransportErrorKind};
+    use clerk_actor_tokens::{
+        ActorTokens, HttpResponse, SecretKey, TransportError, TransportErrorKind,
+    };
     use clerk_transport_mock::{MockHttpTransport, reply, request, run_until_stalled};
 
     use super::{Outcome, SupportDesk};
@@ -52,19 +56,28 @@ mod tests {
 
     fn sign_in(reply: fn() -> Result<HttpResponse, TransportError>) -> Outcome {
         let mut transport = MockHttpTransport::new();
-        transport.expect_send().withf(request::is_create_for("user_1")).times(1).returning(move |_| reply());
+        transport
+            .expect_send()
+            .withf(request::is_create_for("user_1"))
+            .times(1)
+            .returning(move |_| reply());
         run_until_stalled(desk(transport).sign_in_as("user_1", "user_support")).unwrap().unwrap()
     }
 
     #[test]
     fn the_employee_gets_the_link() {
-        let Outcome::SignInAt(url) = sign_in(|| reply::actor_token("act_1", "pending")) else { panic!() };
+        let Outcome::SignInAt(url) = sign_in(|| reply::actor_token("act_1", "pending")) else {
+            panic!()
+        };
         assert!(url.expose().contains("ticket_of_act_1"));
     }
 
     #[test]
     fn a_customer_who_does_not_exist_is_no_failure() {
-        assert_eq!(sign_in(|| reply::clerk_errors(404, "resource_not_found")), Outcome::NoSuchCustomer);
+        assert_eq!(
+            sign_in(|| reply::clerk_errors(404, "resource_not_found")),
+            Outcome::NoSuchCustomer
+        );
     }
 
     #[test]

@@ -45,7 +45,8 @@ const PROBES: [Probe; 4] = [
     },
 ];
 
-/// Builds a program for each from nothing, and takes the processor's time: the wall clock of a busy machine says little.
+/// Builds a program for each from nothing, and takes the processor's time: the wall clock of a busy
+/// machine says little.
 pub fn measure() -> Result<Table, Failure> {
     let mut table = Table::new(
         "Building",
@@ -110,7 +111,11 @@ fn build(folder: &Path, options: &[&str]) -> Result<f64, Failure> {
 
 fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
-    command.current_dir(folder).env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS").stderr(Stdio::null());
+    command
+        .current_dir(folder)
+        .env_remove("CARGO_TARGET_DIR")
+        .env_remove("RUSTFLAGS")
+        .stderr(Stdio::null());
     command
 }
 
@@ -122,7 +127,8 @@ fn run(command: &mut Command) -> Result<(), Failure> {
 /// What all children that have ended, and theirs, have used of the processor.
 fn children_seconds() -> Result<f64, Failure> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    // The name in parentheses may hold spaces; what follows it does not. Fields 16 and 17 are `cutime` and `cstime`.
+    // The name in parentheses may hold spaces; what follows it does not. Fields 16 and 17 are
+    // `cutime` and `cstime`.
     let (_, fields) = stat.rsplit_once(')').ok_or("an odd /proc/self/stat")?;
     let ticks: f64 = fields
         .split_whitespace()
