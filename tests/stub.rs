@@ -108,7 +108,7 @@ pub fn holds(error: &Error) -> Vec<&'static str> {
         ("is_not_found", error.is_not_found()),
         ("is_unauthorized", error.is_unauthorized()),
         ("is_rate_limited", error.is_rate_limited()),
-        ("is_cannot_be_revoked", error.is_cannot_be_revoked()),
+        ("is_not_pending", error.is_not_pending()),
         ("is_ambiguous", error.is_ambiguous()),
     ]
     .into_iter()

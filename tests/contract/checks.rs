@@ -222,17 +222,17 @@ pub(crate) async fn a_connection_closed_without_an_answer_leaves_doubt_and_no_se
     transport: &impl HttpTransport,
 ) {
     let error = exchange(transport, "").await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
     assert_eq!(error.status(), None);
 }
 
 pub(crate) async fn an_answer_that_is_cut_is_no_answer(transport: &impl HttpTransport) {
     let error = exchange(transport, "HTTP/1.1 200 OK\r\nContent-Le").await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
 
     let cut = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 20\r\nx-id: 7\r\n\r\nbody_canary";
     let error = exchange(transport, cut).await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(error.headers().unwrap()["x-id"], "7");
 }
@@ -270,7 +270,7 @@ pub(crate) async fn a_chunked_answer_that_is_too_large_is_refused_with_its_head(
 
 pub(crate) async fn a_chunked_answer_that_is_cut_is_no_answer(transport: &impl HttpTransport) {
     let error = exchange(transport, chunks(7, 2, "")).await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Cut, TransportErrorKind::Io]);
+    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
 }
 

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use clerk_core::{
     ActorTokens, Error, Sent,
-    TransportErrorKind::{Cut, Io, Other, TooLarge},
+    TransportErrorKind::{Incomplete, Io, Other, TooLarge},
 };
 use clerk_tests::{
     client::{OPERATIONS, client, transport_error},
@@ -23,7 +23,7 @@ fn after_reading(rest: impl IntoIterator<Item = Step>) -> Script {
 
 #[tokio::test]
 async fn a_connection_that_ends_before_the_answer_leaves_it_open_what_was_done() {
-    for (step, how, kind) in [(Step::Close, "closed", Cut), (Step::Reset, "reset", Io)] {
+    for (step, how, kind) in [(Step::Close, "closed", Incomplete), (Step::Reset, "reset", Io)] {
         for bytes in [1, 20, 200] {
             let name = format!("{how} after {bytes} bytes of the request");
             let script = vec![Step::ReadSome(bytes), step.clone()];
@@ -71,11 +71,11 @@ async fn headers_without_end_are_given_up() {
 async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
     const HEAD: &str = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\n";
     for (framing, end, kind) in [
-        ("content-length: 1000\r\n\r\n{", Step::Close, Cut),
+        ("content-length: 1000\r\n\r\n{", Step::Close, Incomplete),
         ("content-length: 1000\r\n\r\n{", Step::Reset, Io),
-        ("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", Step::Close, Cut),
+        ("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", Step::Close, Incomplete),
         ("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", Step::Reset, Io),
-        ("transfer-encoding: chunked\r\n\r\n5\r\n{", Step::Close, Cut),
+        ("transfer-encoding: chunked\r\n\r\n5\r\n{", Step::Close, Incomplete),
         ("transfer-encoding: chunked\r\n\r\nzz\r\n{\r\n", Step::Stall, Other),
         ("transfer-encoding: chunked\r\n\r\n-1\r\n{\r\n", Step::Stall, Other),
         ("transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n", Step::Stall, Other),
@@ -150,7 +150,7 @@ fn whole_answer(operation: Operation) -> String {
 
 #[tokio::test]
 async fn an_answer_that_is_closed_after_any_byte_but_the_last_is_no_success() {
-    cut_at_every_byte(Step::Fin, &[Cut]).await;
+    cut_at_every_byte(Step::Fin, &[Incomplete]).await;
 }
 
 #[tokio::test]

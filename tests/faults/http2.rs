@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use clerk_core::{
     ActorTokens, Error, RetryConfig, Sent,
-    TransportErrorKind::{Cut, Io, TooLarge},
+    TransportErrorKind::{Incomplete, Io, TooLarge},
 };
 use clerk_tests::{
     client::{OPERATIONS, client, retries_at_once, transport_error},
@@ -120,7 +120,7 @@ async fn a_stream_that_was_reset_for_any_other_reason_may_have_been_processed() 
         leaves_it_open(Stream::Reset(reason), 1, 1, &[Io], None).await;
         leaves_it_open(Stream::Refuse(reason), 1, 0, &[Io], None).await;
         // To reset a stream without an error is to end it, but for the length that was promised.
-        let kind = if reason == Reason::NO_ERROR { Cut } else { Io };
+        let kind = if reason == Reason::NO_ERROR { Incomplete } else { Io };
         leaves_it_open(Stream::Cut(10, reason), 1, 1, &[kind], Some(200)).await;
     }
 }
@@ -132,7 +132,7 @@ async fn a_stream_that_is_refused_when_its_answer_has_begun_was_processed_all_th
 
 #[tokio::test]
 async fn a_connection_that_ends_under_its_streams_leaves_it_open_what_was_done() {
-    leaves_it_open(Stream::Fin, 2, 1, &[Io, Cut], None).await;
+    leaves_it_open(Stream::Fin, 2, 1, &[Io, Incomplete], None).await;
     leaves_it_open(Stream::ResetConnection, 2, 1, &[Io], None).await;
     leaves_it_open(Stream::GoAway(Reason::NO_ERROR), 2, 1, &[Io], None).await;
     leaves_it_open(Stream::GoAway(Reason::INTERNAL_ERROR), 2, 1, &[Io], None).await;

@@ -1,6 +1,6 @@
 use clerk_core::{
     ActorTokens, RetryConfig, Sent,
-    TransportErrorKind::{Cut, Io},
+    TransportErrorKind::{Incomplete, Io},
 };
 use clerk_tests::{
     client::{OPERATIONS, client, transport_error},
@@ -101,7 +101,7 @@ async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
 async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_leaves_it_open_what_was_done()
  {
     for operation in OPERATIONS {
-        for (end, kind) in [(Step::Close, Cut), (Step::Reset, Io)] {
+        for (end, kind) in [(Step::Close, Incomplete), (Step::Reset, Io)] {
             let server = FaultServer::start(&[vec![Step::Read, Step::Answer, Step::Read, end]]);
             let client = plain(&server);
             operation.call(&client, "first").await.unwrap();

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use clerk_core::{
     ActorTokens, RetryConfig, Sent,
-    TransportErrorKind::{self, Connect, Cut, Io, Tls},
+    TransportErrorKind::{self, Connect, Incomplete, Io, Tls},
 };
 use clerk_tests::{
     client::{OPERATIONS, client, transport_error},
@@ -125,7 +125,7 @@ async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_w
     let authority = Authority::new();
     let config = authority.server(HTTP_1);
     // `Close` says goodbye in TLS, `Fin` does not: a cut that TLS can tell from an end.
-    for (end, kind) in [(Step::Close, Cut), (Step::Fin, Cut), (Step::Reset, Io)] {
+    for (end, kind) in [(Step::Close, Incomplete), (Step::Fin, Incomplete), (Step::Reset, Io)] {
         for cut in [0, 30, 200] {
             for operation in OPERATIONS {
                 let script =

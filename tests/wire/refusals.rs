@@ -106,7 +106,7 @@ async fn every_documented_refusal_is_read_whole_and_told_by_its_predicate() {
         (Create, 402, &[NOT_IN_PLAN], &["is_payment_required"]),
         (Create, 422, &[MISSING_SUB, BAD_LIFETIME], &["is_invalid_request"]),
         (Create, 422, &[QUOTA], &[]),
-        (Revoke, 400, &[NOT_PENDING], &["is_cannot_be_revoked"]),
+        (Revoke, 400, &[NOT_PENDING], &["is_not_pending"]),
         (Revoke, 400, &[BAD_BODY, OTHER], &["is_invalid_request"]),
         (Revoke, 404, &[NO_TOKEN], &["is_not_found"]),
     ] {

@@ -70,7 +70,7 @@ fn advice(error: &Error) -> String {
     if error.is_invalid_request() || error.is_not_found() {
         return "mend the input".to_owned();
     }
-    if error.is_cannot_be_revoked() {
+    if error.is_not_pending() {
         return "if somebody used it, end the session".to_owned();
     }
     if error.is_payment_required() {

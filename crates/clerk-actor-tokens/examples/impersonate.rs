@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("revoked\n  id       {}\n  status   {}", revoked.id, revoked.status);
 
     match clerk.actor_tokens().revoke(&actor_token.id).await {
-        Err(error) if error.is_cannot_be_revoked() => {
+        Err(error) if error.is_not_pending() => {
             println!("refused, as it should be, the second time\n  {error}");
         }
         Err(error) => return Err(error.into()),

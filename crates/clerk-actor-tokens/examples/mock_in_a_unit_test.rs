@@ -41,7 +41,7 @@ impl SupportDesk {
     async fn close(&mut self) -> Result<(), Error> {
         while let Some(id) = self.open.last() {
             match self.actor_tokens.revoke(id).await {
-                Err(error) if !error.is_cannot_be_revoked() => return Err(error),
+                Err(error) if !error.is_not_pending() => return Err(error),
                 _ => self.open.pop(),
             };
         }
@@ -73,12 +73,12 @@ mod tests {
             .expect_send()
             .withf(request::is_create_for("user_1"))
             .times(1)
-            .returning(|request| reply::to(&request));
+            .returning(|request| reply::clerk(&request));
         transport
             .expect_send()
             .withf(request::is_revoke_of("act_of_user_1"))
             .times(1)
-            .returning(|request| reply::to(&request));
+            .returning(|request| reply::clerk(&request));
         let mut desk = desk(transport);
         assert!(run_until_stalled(desk.open_case(4711, "user_1")).unwrap().unwrap().is_some());
         run_until_stalled(desk.close()).unwrap().unwrap();
@@ -91,7 +91,7 @@ mod tests {
         transport
             .expect_send()
             .withf(request::is_create())
-            .returning(|request| reply::to(&request));
+            .returning(|request| reply::clerk(&request));
         transport
             .expect_send()
             .withf(request::is_revoke())

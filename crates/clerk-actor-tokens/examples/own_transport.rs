@@ -21,7 +21,7 @@ use std::{
 
 use clerk_core::{
     Actor, ActorTokens, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey,
-    TransportError, TransportErrorKind, UserId, async_trait,
+    Sent, TransportError, TransportErrorKind, UserId, async_trait,
     http::{Response, header::CONTENT_LENGTH, uri::PathAndQuery},
 };
 
@@ -35,8 +35,9 @@ impl HttpTransport for OneConnectionEach {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         // Nothing can have been sent on a connection that was not made: that is certain, and so it
         // is said.
-        let stream = TcpStream::connect(&host)
-            .map_err(|error| TransportError::new(TransportErrorKind::Connect, error).not_sent())?;
+        let stream = TcpStream::connect(&host).map_err(|error| {
+            TransportError::new(TransportErrorKind::Connect, error).with_sent(Sent::No)
+        })?;
         // From here on nothing is certain, and a new error says so by itself.
         let answer = exchange(stream, &request, &host)
             .map_err(|error| TransportError::new(TransportErrorKind::Io, error))?;
@@ -74,7 +75,7 @@ fn read(answer: &[u8]) -> Result<HttpResponse, TransportError> {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
     let Some((head, body)) = end.and_then(|end| Some((answer.get(..end)?, answer.get(end + 4..)?)))
     else {
-        return Err(fail(TransportErrorKind::Cut, "the head is not complete"));
+        return Err(fail(TransportErrorKind::Incomplete, "the head is not complete"));
     };
     let response =
         read_head(head).ok_or_else(|| fail(TransportErrorKind::Other, "the head is no HTTP"))?;
@@ -86,7 +87,7 @@ fn read(answer: &[u8]) -> Result<HttpResponse, TransportError> {
     let fault = if body.len() > LARGEST_BODY {
         fail(TransportErrorKind::TooLarge, "the body is larger than 1 MiB")
     } else if length.is_some_and(|length: usize| length > body.len()) {
-        fail(TransportErrorKind::Cut, "the body is shorter than was promised")
+        fail(TransportErrorKind::Incomplete, "the body is shorter than was promised")
     } else {
         return Ok(response.map(|()| body.to_vec().into()));
     };

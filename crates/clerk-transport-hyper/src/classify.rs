@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, io, sync::Arc};
 
-use clerk_core::{TransportError, TransportErrorKind};
+use clerk_core::{Sent, TransportError, TransportErrorKind};
 use tokio::time::error::Elapsed;
 
 use crate::connect::BoxError;
@@ -38,14 +38,14 @@ impl DialError {
 
 impl From<DialError> for TransportError {
     fn from(error: DialError) -> Self {
-        Self::new(error.kind, error.cause).not_sent()
+        Self::new(error.kind, error.cause).with_sent(Sent::No)
     }
 }
 
 /// Makes the error of a request that a new connection handed back unwritten.
 pub(crate) fn unwritten(error: hyper::Error) -> TransportError {
     let kind = if is_tls(&error) { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
-    TransportError::new(kind, error).not_sent()
+    TransportError::new(kind, error).with_sent(Sent::No)
 }
 
 /// Makes the error of a request that was handed to a connection and has no answer.
@@ -63,7 +63,7 @@ pub(crate) fn exchange_failed(error: hyper::Error, has_answered: bool) -> Transp
     };
     let error = TransportError::new(kind, error);
     // RFC 9113, section 8.7: a refused stream was not processed.
-    if refused { error.not_sent() } else { error }
+    if refused { error.with_sent(Sent::No) } else { error }
 }
 
 /// Makes the error of an answer that began and could not be read to its end.
@@ -81,11 +81,11 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
         return TransportErrorKind::Timeout;
     }
     if error.is_incomplete_message() {
-        return TransportErrorKind::Cut;
+        return TransportErrorKind::Incomplete;
     }
     if let Some(error) = find::<io::Error>(error) {
         return match error.kind() {
-            io::ErrorKind::UnexpectedEof => TransportErrorKind::Cut,
+            io::ErrorKind::UnexpectedEof => TransportErrorKind::Incomplete,
             // How hyper reports bytes that are no HTTP, such as a bad chunk: the connection itself
             // is sound.
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => TransportErrorKind::Other,

@@ -168,7 +168,7 @@ pub(crate) async fn receive(
         // Over HTTP/2, hyper takes a stream that was reset without an error for one that has ended.
         Ok(body) if promised.is_some_and(|promised| promised != body.len() as u64) => {
             let cause = "the body is shorter than its content-length";
-            Err(TransportError::new(TransportErrorKind::Cut, cause).with_head(head))
+            Err(TransportError::new(TransportErrorKind::Incomplete, cause).with_head(head))
         }
         Ok(body) => Ok(Response::from_parts(head, body.into())),
         Err(error) => Err(answer_failed(error).with_head(head)),

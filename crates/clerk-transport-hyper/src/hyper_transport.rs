@@ -5,7 +5,7 @@ use std::{
 };
 
 use clerk_core::{
-    ConfigError, HttpRequest, HttpResponse, HttpTransport, SendProgress, TransportError,
+    ConfigError, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
     TransportErrorKind, async_trait, http::Uri,
 };
 use http_body_util::Full;
@@ -149,7 +149,7 @@ impl Pool {
 }
 
 fn config(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
-    TransportError::new(TransportErrorKind::Config, cause).not_sent()
+    TransportError::new(TransportErrorKind::Config, cause).with_sent(Sent::No)
 }
 
 impl fmt::Debug for HyperTransport {

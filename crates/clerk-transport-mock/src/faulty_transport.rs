@@ -27,7 +27,7 @@ use crate::{Fault, reply};
 /// use clerk_transport_mock::{Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled};
 ///
 /// let mut clerk = MockHttpTransport::new();
-/// clerk.expect_send().returning(|request| reply::to(&request));
+/// clerk.expect_send().returning(|request| reply::clerk(&request));
 /// let timer = ManualTimer::auto();
 /// let transport = FaultyTransport::new(clerk, timer.clone());
 /// let actor_tokens = ActorTokens::builder(transport.clone(), SecretKey::new("sk_test_abc")?).timer(timer).build()?;
@@ -140,7 +140,7 @@ impl<T: HttpTransport> Shared<T> {
             }
             Fault::Cut => {
                 let (head, _thrown_away) = self.effect(request).await?.into_parts();
-                Err(reply::failed(TransportErrorKind::Cut).with_head(head))
+                Err(reply::failed(TransportErrorKind::Incomplete).with_head(head))
             }
             Fault::Silence => {
                 let _thrown_away = self.effect(request).await;

@@ -5,7 +5,7 @@
 //!
 //! // Clerk in one line: whoever is asked for is impersonated, and whatever is revoked is revoked.
 //! let mut clerk = MockHttpTransport::new();
-//! clerk.expect_send().returning(|request| reply::to(&request));
+//! clerk.expect_send().returning(|request| reply::clerk(&request));
 //!
 //! // Clerk on a plan that lacks impersonation.
 //! let mut clerk = MockHttpTransport::new();
@@ -24,7 +24,7 @@
 //! ```
 
 use clerk_core::{
-    Body, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
+    Body, HttpRequest, HttpResponse, Sent, TransportError, TransportErrorKind,
     http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
 };
 use serde_json::json;
@@ -62,7 +62,7 @@ pub fn actor_token(
 /// # Errors
 ///
 /// None: it is a `Result` because that is what a transport gives.
-pub fn to(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
+pub fn clerk(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
     match Operation::of(request) {
         Some(Operation::Create(create)) => match (create.user_id(), create.actor()) {
             (Some(user_id), Some(actor)) => {
@@ -105,7 +105,8 @@ pub fn raw(
     content_type: &str,
     body: impl Into<Body>,
 ) -> Result<HttpResponse, TransportError> {
-    let impossible = |error| TransportError::new(TransportErrorKind::Config, error).not_sent();
+    let impossible =
+        |error| TransportError::new(TransportErrorKind::Config, error).with_sent(Sent::No);
     let mut response = HttpResponse::new(body.into());
     *response.status_mut() =
         StatusCode::from_u16(status).map_err(|error| impossible(error.to_string()))?;
@@ -130,7 +131,7 @@ pub fn failure(kind: TransportErrorKind) -> Result<HttpResponse, TransportError>
 ///
 /// Always, with this kind.
 pub fn failure_before_sending(kind: TransportErrorKind) -> Result<HttpResponse, TransportError> {
-    Err(failed(kind).not_sent())
+    Err(failed(kind).with_sent(Sent::No))
 }
 
 pub(crate) fn failed(kind: TransportErrorKind) -> TransportError {
@@ -159,7 +160,7 @@ mod tests {
     };
     use serde_json::{Value, json};
 
-    use super::{actor_token, clerk_errors, failure, failure_before_sending, raw, to};
+    use super::{actor_token, clerk, clerk_errors, failure, failure_before_sending, raw};
 
     fn body(response: &HttpResponse) -> Value {
         serde_json::from_slice(response.body().as_ref()).unwrap()
@@ -204,7 +205,7 @@ mod tests {
     fn a_create_is_answered_for_its_own_user_and_actor() {
         let actor = r#"{ "sub":"a\"b","n":123456789012345678901234567890,"f":1.10 }"#;
         let create = post("/v1/actor_tokens", format!(r#"{{"user_id":"user_7","actor":{actor}}}"#));
-        let response = to(&create).unwrap();
+        let response = clerk(&create).unwrap();
         let text = String::from_utf8(response.body().as_ref().to_vec()).unwrap();
         assert!(text.contains(actor), "{text}");
         assert_eq!(
@@ -218,7 +219,7 @@ mod tests {
         let user_id = "u".repeat(255);
         let create =
             post("/v1/actor_tokens", format!(r#"{{"user_id":"{user_id}","actor":{{"sub":"a"}}}}"#));
-        let body = body(&to(&create).unwrap());
+        let body = body(&clerk(&create).unwrap());
         assert_eq!(
             (body["id"].as_str().unwrap().len(), body["user_id"].as_str().unwrap().len()),
             (255, 255)
@@ -228,8 +229,9 @@ mod tests {
     #[test]
     fn a_revoke_is_answered_for_its_own_token() {
         for (id, user_id) in [("act_of_user_7", "user_7"), ("act_1", "user_1")] {
-            let body =
-                body(&to(&post(&format!("/v1/actor_tokens/{id}/revoke"), String::new())).unwrap());
+            let body = body(
+                &clerk(&post(&format!("/v1/actor_tokens/{id}/revoke"), String::new())).unwrap(),
+            );
             assert_eq!(
                 (&body["id"], &body["status"], &body["user_id"]),
                 (&json!(id), &json!("revoked"), &json!(user_id))
@@ -239,10 +241,10 @@ mod tests {
 
     #[test]
     fn what_clerk_would_refuse_is_refused() {
-        assert_eq!(to(&HttpRequest::default()).unwrap().status(), 404);
+        assert_eq!(clerk(&HttpRequest::default()).unwrap().status(), 404);
         for body in ["", r#"{"user_id":"user_1"}"#, r#"{"actor":{"sub":"a"}}"#] {
             assert_eq!(
-                to(&post("/v1/actor_tokens", body.to_owned())).unwrap().status(),
+                clerk(&post("/v1/actor_tokens", body.to_owned())).unwrap().status(),
                 422,
                 "{body}"
             );

@@ -137,7 +137,7 @@ fn without_a_timer_calls_succeed_and_may_say_that_they_want_no_retries() {
     transport
         .expect_send()
         .withf(request::is_create_for("user_1"))
-        .returning(|request| reply::to(&request));
+        .returning(|request| reply::clerk(&request));
     let actor_tokens =
         ActorTokens::builder(transport, secret_key()).retries(RetryConfig::none()).build().unwrap();
     assert!(finish(actor_tokens.create(command()).retries(RetryConfig::none())).is_ok());

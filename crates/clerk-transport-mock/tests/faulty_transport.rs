@@ -20,7 +20,7 @@ const DELAY: Duration = Duration::from_secs(5);
 
 fn faulty(timer: &ManualTimer) -> FaultyTransport<MockHttpTransport> {
     let mut clerk = MockHttpTransport::new();
-    clerk.expect_send().returning(|request| reply::to(&request));
+    clerk.expect_send().returning(|request| reply::clerk(&request));
     FaultyTransport::new(clerk, timer.clone())
 }
 
@@ -78,7 +78,7 @@ fn a_status_comes_instead_of_the_effect_or_after_it() {
 fn a_cut_answer_keeps_its_head() {
     let (outcome, sent) = strike(Fault::Cut);
     let error = outcome.unwrap().unwrap_err();
-    assert_eq!((error.kind(), error.sent(), sent), (Kind::Cut, Sent::Maybe, 1));
+    assert_eq!((error.kind(), error.sent(), sent), (Kind::Incomplete, Sent::Maybe, 1));
     assert_eq!(error.status().unwrap(), 200);
     assert_eq!(error.headers().unwrap()["content-type"], "application/json");
 }
@@ -159,7 +159,7 @@ struct Forgetful;
 impl HttpTransport for Forgetful {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         SendProgress::of(&request).mark_not_written();
-        reply::to(&request)
+        reply::clerk(&request)
     }
 }
 
@@ -182,6 +182,6 @@ fn debug_shows_what_struck_and_what_is_to_come() {
     run_until_stalled(transport.send(request().0)).unwrap().unwrap_err();
     assert_eq!(
         format!("{transport:?}"),
-        "FaultyTransport { faults: [Cut], fired: 1, sent: 0, .. }"
+        "FaultyTransport { faults: [Incomplete], fired: 1, sent: 0, .. }"
     );
 }

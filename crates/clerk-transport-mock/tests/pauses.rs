@@ -61,7 +61,7 @@ fn the_server_is_waited_for_as_long_as_it_asks() {
 #[test]
 fn what_a_cut_answer_asks_for_is_heard_too() {
     let (head, _) = LATER("7").unwrap().into_parts();
-    let cut = Err(TransportError::new(TransportErrorKind::Cut, "cut").with_head(head));
+    let cut = Err(TransportError::new(TransportErrorKind::Incomplete, "cut").with_head(head));
     let rehearsal = Rehearsal::of([cut, created()]);
     assert!(rehearsal.create().is_ok());
     assert_eq!(rehearsal.timer.slept(), [seconds(7)]);

@@ -62,7 +62,7 @@ fn cut_after(status: u16, kind: Kind) -> Reply {
 
 #[test]
 fn what_was_certainly_not_sent_is_sent_again() {
-    for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Cut, Kind::Other] {
+    for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
         row(&format!("{kind:?}"), || reply::failure_before_sending(kind), AGAIN, AGAIN);
     }
 }
@@ -97,18 +97,18 @@ fn a_create_that_may_have_taken_effect_is_never_sent_again_and_a_revoke_is() {
             AGAIN_AMBIGUOUS,
         );
     }
-    for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Cut, Kind::Other] {
+    for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
         row(&format!("{kind:?}"), || reply::failure(kind), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
     }
 }
 
 #[test]
 fn an_answer_that_is_cut_after_its_status_is_judged_by_its_status() {
-    row("cut 200", || cut_after(200, Kind::Cut), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row("cut 503", || cut_after(503, Kind::Cut), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row("cut 429", || cut_after(429, Kind::Cut), AGAIN, AGAIN);
-    row("cut 422", || cut_after(422, Kind::Cut), FAIL, FAIL);
-    row("103, and then cut", || cut_after(103, Kind::Cut), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
+    row("cut 200", || cut_after(200, Kind::Incomplete), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
+    row("cut 503", || cut_after(503, Kind::Incomplete), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
+    row("cut 429", || cut_after(429, Kind::Incomplete), AGAIN, AGAIN);
+    row("cut 422", || cut_after(422, Kind::Incomplete), FAIL, FAIL);
+    row("103, and then cut", || cut_after(103, Kind::Incomplete), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
     row("too large 200", || cut_after(200, Kind::TooLarge), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
     row("too large 404", || cut_after(404, Kind::TooLarge), FAIL, FAIL);
 }
@@ -170,10 +170,10 @@ fn a_create_is_sent_again_until_its_fate_is_uncertain() {
 #[test]
 fn ambiguity_is_sticky() {
     let cannot = || reply::clerk_errors(400, "actor_token_cannot_be_revoked_code");
-    for doubtful in [|| reply::failure(Kind::Cut), || status(503)] {
+    for doubtful in [|| reply::failure(Kind::Incomplete), || status(503)] {
         let rehearsal = Rehearsal::of([doubtful(), cannot()]);
         let error = rehearsal.revoke().unwrap_err();
-        assert!(error.is_cannot_be_revoked() && !error.is_invalid_request());
+        assert!(error.is_not_pending() && !error.is_invalid_request());
         assert_eq!(
             (error.attempts(), error.is_ambiguous()),
             (2, true),
@@ -241,7 +241,7 @@ fn connection_errors_can_be_left_alone() {
 fn who_accepts_duplicates_has_ambiguous_creates_sent_again() {
     let config = RetryConfig::new().retry_ambiguous_creates(true);
     row_with(config, "503", || status(503), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row_with(config, "cut", || reply::failure(Kind::Cut), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
+    row_with(config, "cut", || reply::failure(Kind::Incomplete), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
     row_with(
         config,
         "{}",
@@ -259,10 +259,10 @@ fn who_accepts_duplicates_has_ambiguous_creates_sent_again() {
 #[test]
 fn the_failure_of_the_transport_is_the_cause() {
     use std::error::Error as _;
-    let rehearsal = Rehearsal::of([cut_after(200, Kind::Cut)]);
+    let rehearsal = Rehearsal::of([cut_after(200, Kind::Incomplete)]);
     let error = rehearsal.create().unwrap_err();
     let Error::Transport(failure) = &error else { panic!("{error:?}") };
-    assert_eq!(failure.transport_error().kind(), Kind::Cut);
+    assert_eq!(failure.transport_error().kind(), Kind::Incomplete);
     assert_eq!(error.status().unwrap(), 200);
     assert_eq!(error.source().unwrap().to_string(), failure.transport_error().to_string());
 }

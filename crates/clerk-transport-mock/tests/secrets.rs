@@ -116,7 +116,7 @@ fn a_failure_shows_none_of_the_headers_that_had_arrived() {
             Request::builder().header("set-cookie", "canary").body(()).unwrap().into_parts().0;
         let mut response = reply::clerk_errors(503, "c").unwrap();
         *response.headers_mut() = head.headers;
-        let error = clerk_core::TransportError::new(TransportErrorKind::Cut, "cut");
+        let error = clerk_core::TransportError::new(TransportErrorKind::Incomplete, "cut");
         Err(error.with_head(response.into_parts().0))
     });
     assert_discreet(&finish(actor_tokens.create(command())).unwrap_err());

@@ -106,7 +106,7 @@ fn a_timeout_before_anything_was_written_is_clear_and_tried_again() {
 fn once_it_was_written_an_earlier_wait_for_a_connection_does_not_count() {
     let timer = ManualTimer::auto();
     let mut clerk = MockHttpTransport::new();
-    clerk.expect_send().times(1).returning(|request| reply::to(&request));
+    clerk.expect_send().times(1).returning(|request| reply::clerk(&request));
     let inner = FaultyTransport::new(clerk, timer.clone());
     let outer = FaultyTransport::new(inner.clone(), timer.clone());
     let actor_tokens =
@@ -220,7 +220,7 @@ fn an_ambiguous_timeout_sticks_to_what_follows_it() {
     );
     rehearsal.transport.inject(Fault::Silence);
     let error = rehearsal.revoke().unwrap_err();
-    assert!(error.is_cannot_be_revoked() && error.is_ambiguous());
+    assert!(error.is_not_pending() && error.is_ambiguous());
     assert_eq!(error.attempts(), 2);
 }
 

@@ -87,11 +87,11 @@ impl Error {
     /// names a parameter).
     ///
     /// A 422 that names none is a used-up quota, and a token that cannot be revoked is
-    /// [another matter](Self::is_cannot_be_revoked).
+    /// [another matter](Self::is_not_pending).
     pub fn is_invalid_request(&self) -> bool {
         let Self::Api(api) = self else { return matches!(self, Self::InvalidInput(_)) };
         match api.status() {
-            StatusCode::BAD_REQUEST => !self.is_cannot_be_revoked(),
+            StatusCode::BAD_REQUEST => !self.is_not_pending(),
             StatusCode::UNPROCESSABLE_ENTITY => {
                 api.has_code(|code| code.starts_with("form_"))
                     || api
@@ -131,7 +131,7 @@ impl Error {
     ///
     /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of this very call may
     /// have revoked it.
-    pub fn is_cannot_be_revoked(&self) -> bool {
+    pub fn is_not_pending(&self) -> bool {
         matches!(self, Self::Api(api) if api.has_code(|code| code.starts_with("actor_token_cannot_be_revoked")))
     }
 
@@ -199,7 +199,7 @@ mod tests {
             ("not found", error.is_not_found()),
             ("unauthorized", error.is_unauthorized()),
             ("rate", error.is_rate_limited()),
-            ("revoked", error.is_cannot_be_revoked()),
+            ("revoked", error.is_not_pending()),
         ];
         predicates.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
     }

@@ -41,7 +41,7 @@ mod tests {
     fn it_says_how_far_the_answer_came_and_leaves_the_cause_to_source() {
         let failure = |status| {
             let stamp = Stamp { status, attempts: 2, ..Stamp::default() };
-            TransportFailure::new(stamp, TransportError::new(TransportErrorKind::Cut, "x"))
+            TransportFailure::new(stamp, TransportError::new(TransportErrorKind::Incomplete, "x"))
         };
         assert_eq!(failure(None).to_string(), "no answer came (after 2 attempts)");
         let cut = failure(Some(http::StatusCode::PAYMENT_REQUIRED));

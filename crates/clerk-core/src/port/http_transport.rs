@@ -31,7 +31,7 @@ pub type HttpResponse = http::Response<Body>;
 /// - **Nothing is changed or added** but what framing asks for: `Host` or `:authority`, taken from
 ///   the URI.
 /// - **Nothing of headers or bodies is logged**, and no error holds any of them.
-/// - **[`TransportError::not_sent`] only when it is certain** that no byte of the request reached
+/// - **[`TransportError::with_sent`] only when it is certain** that no byte of the request reached
 ///   the server. In doubt, say nothing: [`Sent::Maybe`] is the default.
 /// - **It does not block the thread**: core could not stop it then, no time limit would strike, and
 ///   dropping the call would do nothing. A blocking client needs a thread of its own, and limits of

@@ -8,8 +8,9 @@ use super::{HttpRequest, Sent};
 /// Tells, while a request is under way, whether it may have reached the server.
 ///
 /// Core puts one into the extensions of every request and reads it when a timeout strikes.
-/// Untouched it says [`Sent::Maybe`]: a transport that knows nothing of it stays safe. One that does marks it not written when it begins
-/// to connect, and written just before the first byte can leave.
+/// Untouched it says [`Sent::Maybe`]: a transport that knows nothing of it stays safe. One that
+/// does marks it not written when it begins to connect, and written just before the first byte can
+/// leave.
 ///
 /// ```
 /// use clerk_core::{HttpRequest, SendProgress, Sent};

@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, response};
 /// use clerk_core::{Sent, TransportError, TransportErrorKind};
 ///
 /// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-/// let error = TransportError::new(TransportErrorKind::Connect, refused).not_sent();
+/// let error = TransportError::new(TransportErrorKind::Connect, refused).with_sent(Sent::No);
 /// assert_eq!((error.kind(), error.sent()), (TransportErrorKind::Connect, Sent::No));
 /// assert_eq!(error.to_string(), "no connection could be made");
 /// ```
@@ -50,7 +50,7 @@ pub enum TransportErrorKind {
     Io,
     /// The connection was closed before the answer was complete. A revoke is tried again, a create
     /// only if nothing was sent.
-    Cut,
+    Incomplete,
     /// The answer is larger than the transport's limit. Never tried again.
     TooLarge,
     /// Anything else, such as an answer that is no HTTP. A revoke is tried again, a create only if
@@ -76,9 +76,10 @@ impl TransportError {
         Self(Box::new(Inner { kind, sent: Sent::Maybe, head: None, source: source.into() }))
     }
 
-    /// Says that it is certain that no byte of the request reached the server.
-    pub fn not_sent(mut self) -> Self {
-        self.0.sent = Sent::No;
+    /// Sets whether the request may have been sent. Use [`Sent::No`] only where it is certain that
+    /// no byte of the request reached the server.
+    pub fn with_sent(mut self, sent: Sent) -> Self {
+        self.0.sent = sent;
         self
     }
 
@@ -117,7 +118,9 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Tls => "TLS could not be agreed on",
             TransportErrorKind::Config => "the transport cannot work as it is set up",
             TransportErrorKind::Io => "the connection broke",
-            TransportErrorKind::Cut => "the connection was closed before the answer was complete",
+            TransportErrorKind::Incomplete => {
+                "the connection was closed before the answer was complete"
+            }
             TransportErrorKind::TooLarge => "the answer is too large",
             TransportErrorKind::Other => "the exchange failed",
         })
@@ -151,7 +154,10 @@ mod tests {
     #[test]
     fn in_doubt_a_request_may_have_been_sent() {
         assert_eq!(TransportError::new(TransportErrorKind::Connect, "x").sent(), Sent::Maybe);
-        assert_eq!(TransportError::new(TransportErrorKind::Io, "x").not_sent().sent(), Sent::No);
+        assert_eq!(
+            TransportError::new(TransportErrorKind::Io, "x").with_sent(Sent::No).sent(),
+            Sent::No
+        );
     }
 
     #[test]
@@ -162,7 +168,7 @@ mod tests {
             .body(())
             .unwrap()
             .into_parts();
-        let error = TransportError::new(TransportErrorKind::Cut, "x").with_head(head);
+        let error = TransportError::new(TransportErrorKind::Incomplete, "x").with_head(head);
         assert_eq!(error.status().unwrap(), 502);
         assert_eq!(error.headers().unwrap().get("set-cookie").unwrap(), "canary");
         let shown = format!("{error:?} {error}");
@@ -177,7 +183,7 @@ mod tests {
             TransportErrorKind::Tls,
             TransportErrorKind::Config,
             TransportErrorKind::Io,
-            TransportErrorKind::Cut,
+            TransportErrorKind::Incomplete,
             TransportErrorKind::TooLarge,
             TransportErrorKind::Other,
         ];

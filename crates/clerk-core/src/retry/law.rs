@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_was_certainly_not_sent_is_sent_again() {
-        for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Cut, Kind::Other] {
+        for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
             row(Outcome::NoAnswer(kind, Sent::No), AGAIN, AGAIN);
         }
     }
@@ -115,7 +115,7 @@ mod tests {
         for status in [408, 500, 501, 502, 503, 504, 520, 599, 600, 999] {
             row(refused(status), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
         }
-        for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Cut, Kind::Other] {
+        for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
             row(Outcome::NoAnswer(kind, Sent::Maybe), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
         }
     }
@@ -139,7 +139,9 @@ mod tests {
     #[test]
     fn who_accepts_duplicates_has_ambiguous_creates_sent_again() {
         let config = RetryConfig::new().retry_ambiguous_creates(true);
-        for outcome in [refused(503), refused(408), Outcome::NoAnswer(Kind::Cut, Sent::Maybe)] {
+        for outcome in
+            [refused(503), refused(408), Outcome::NoAnswer(Kind::Incomplete, Sent::Maybe)]
+        {
             assert_eq!(judge(Operation::Create, outcome, &config), AGAIN_AMBIGUOUS, "{outcome:?}");
         }
         assert_eq!(
@@ -155,7 +157,7 @@ mod tests {
         for operation in [Operation::Create, Operation::Revoke] {
             assert_eq!(judge(operation, Outcome::NoAnswer(Kind::Connect, Sent::No), &config), FAIL);
             assert_eq!(
-                judge(operation, Outcome::NoAnswer(Kind::Cut, Sent::Maybe), &config),
+                judge(operation, Outcome::NoAnswer(Kind::Incomplete, Sent::Maybe), &config),
                 FAIL_AMBIGUOUS
             );
             assert_eq!(judge(operation, refused(429), &config), AGAIN);

@@ -113,7 +113,7 @@ impl ActorTokens {
     ///
     /// # Errors
     ///
-    /// Whatever [`Call`] gives. [`is_cannot_be_revoked`](crate::Error::is_cannot_be_revoked) means
+    /// Whatever [`Call`] gives. [`is_not_pending`](crate::Error::is_not_pending) means
     /// that the token is no longer pending.
     pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call {
         Call::new(&self.shared, Draft::revoke(&self.shared.endpoints, actor_token_id))

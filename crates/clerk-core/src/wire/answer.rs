@@ -289,7 +289,7 @@ mod tests {
         let (head, _) =
             response(503, &[("clerk-trace-id", "abc"), ("retry-after", "7")], "").into_parts();
         let error = no_answer(
-            TransportError::new(TransportErrorKind::Cut, "x").with_head(head),
+            TransportError::new(TransportErrorKind::Incomplete, "x").with_head(head),
             &key(),
             None,
         );

@@ -51,7 +51,7 @@ impl Rehearsal {
     pub(crate) fn of_clerk(
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
     ) -> Self {
-        Self::answering(ManualTimer::auto(), reply::to, settings)
+        Self::answering(ManualTimer::auto(), reply::clerk, settings)
     }
 
     pub(crate) fn with<const N: usize>(

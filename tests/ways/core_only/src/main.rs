@@ -24,6 +24,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let refusal =
         block_on(actor_tokens.revoke(&actor_token.id)).expect_err("it is revoked already");
-    println!("cannot be revoked: {}", refusal.is_cannot_be_revoked());
+    println!("cannot be revoked: {}", refusal.is_not_pending());
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::{
 };
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, TransportError, TransportErrorKind, async_trait,
-    http::Response,
+    HttpRequest, HttpResponse, HttpTransport, Sent, TransportError, TransportErrorKind,
+    async_trait, http::Response,
 };
 
 /// Sends requests in clear by HTTP/1.0, for want of anything better: the server ends the answer by
@@ -16,8 +16,9 @@ pub struct SocketTransport;
 impl HttpTransport for SocketTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        let stream = TcpStream::connect(&host)
-            .map_err(|error| TransportError::new(TransportErrorKind::Connect, error).not_sent())?;
+        let stream = TcpStream::connect(&host).map_err(|error| {
+            TransportError::new(TransportErrorKind::Connect, error).with_sent(Sent::No)
+        })?;
         exchange(stream, &request, &host)
             .map_err(|error| TransportError::new(TransportErrorKind::Io, error))
     }

@@ -1,6 +1,6 @@
 //! The core over a transport that fails: no client could be smaller.
 use clerk_core::{
-    Actor, ActorTokens, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey, TransportError,
+    Actor, ActorTokens, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey, Sent, TransportError,
     TransportErrorKind, UserId, async_trait,
 };
 
@@ -9,7 +9,7 @@ struct Nowhere;
 #[async_trait]
 impl HttpTransport for Nowhere {
     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
-        Err(TransportError::new(TransportErrorKind::Config, "nowhere").not_sent())
+        Err(TransportError::new(TransportErrorKind::Config, "nowhere").with_sent(Sent::No))
     }
 }
 
