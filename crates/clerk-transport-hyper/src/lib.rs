@@ -8,10 +8,9 @@ mod hyper_transport;
 mod origin;
 mod route;
 mod tls;
-mod tokio_timer;
 
 pub use builder::HyperTransportBuilder;
+pub use clerk_timer_tokio::TokioTimer;
 pub use hyper_transport::HyperTransport;
 /// Is the TLS library whose `ClientConfig` [`HyperTransportBuilder::tls_config`] takes.
 pub use rustls;
-pub use tokio_timer::TokioTimer;

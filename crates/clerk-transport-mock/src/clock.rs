@@ -3,13 +3,13 @@ use std::{
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
     task::Waker,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 /// Is the time that all clones of a `ManualTimer` share, and who waits for it.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    pub(crate) now: Instant,
+    pub(crate) now: Duration,
     pub(crate) calendar: SystemTime,
     pace: Pace,
     pub(crate) slept: Vec<Duration>,
@@ -32,9 +32,9 @@ pub(crate) type SleeperId = u64;
 struct Sleeper {
     duration: Duration,
     /// `None` for an end that no clock can express: it is never reached.
-    due: Option<Instant>,
+    due: Option<Duration>,
     /// The present, when it was last asked for.
-    asked_at: Instant,
+    asked_at: Duration,
     waker: Waker,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn lock(clock: &Mutex<Clock>) -> MutexGuard<'_, Clock> {
 }
 
 impl Clock {
-    pub(crate) fn new(now: Instant, calendar: SystemTime, pace: Pace) -> Self {
+    pub(crate) fn new(now: Duration, calendar: SystemTime, pace: Pace) -> Self {
         Self { now, calendar, pace, slept: Vec::new(), sleepers: BTreeMap::new(), last_id: 0 }
     }
 
@@ -71,8 +71,7 @@ impl Clock {
         if pace == Pace::Manual || mem::replace(&mut sleeper.asked_at, now) != now {
             return Vec::new();
         }
-        self.next_end()
-            .map_or_else(Vec::new, |end| self.advance(end.saturating_duration_since(now)))
+        self.next_end().map_or_else(Vec::new, |end| self.advance(end.saturating_sub(now)))
     }
 
     /// Tells whether it would help to ask again.
@@ -81,7 +80,7 @@ impl Clock {
     }
 
     /// Gives the next end of a sleep that lies ahead.
-    fn next_end(&self) -> Option<Instant> {
+    fn next_end(&self) -> Option<Duration> {
         self.sleepers.values().filter_map(|sleeper| sleeper.due).filter(|due| *due > self.now).min()
     }
 
@@ -116,7 +115,7 @@ impl Clock {
 }
 
 impl Sleeper {
-    fn is_due(&self, now: Instant) -> bool {
+    fn is_due(&self, now: Duration) -> bool {
         self.due.is_some_and(|due| due <= now)
     }
 }

@@ -1,6 +1,6 @@
 use std::{
     sync::{Arc, Mutex, MutexGuard},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use clerk_core::{Timer, async_trait};
@@ -63,12 +63,9 @@ impl ManualTimer {
     }
 
     fn with_pace(pace: Pace) -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "an Instant can only be had from a clock; it is read once and never again"
-        )]
-        let now = Instant::now();
-        Self { clock: Arc::new(Mutex::new(Clock::new(now, SystemTime::UNIX_EPOCH + START, pace))) }
+        Self {
+            clock: Arc::new(Mutex::new(Clock::new(START, SystemTime::UNIX_EPOCH + START, pace))),
+        }
     }
 
     /// Moves time forward and wakes every sleep that is due. A step beyond what a clock can express
@@ -104,7 +101,7 @@ impl ManualTimer {
 
 #[async_trait]
 impl Timer for ManualTimer {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Duration {
         self.clock().now
     }
 

@@ -182,6 +182,6 @@ fn debug_shows_what_struck_and_what_is_to_come() {
     run_until_stalled(transport.send(request().0)).unwrap().unwrap_err();
     assert_eq!(
         format!("{transport:?}"),
-        "FaultyTransport { faults: [Incomplete], fired: 1, sent: 0, .. }"
+        "FaultyTransport { faults: [Cut], fired: 1, sent: 0, .. }"
     );
 }

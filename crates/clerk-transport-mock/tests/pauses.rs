@@ -9,7 +9,7 @@
 
 mod rehearsal;
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use clerk_core::{
     ActorTokens, RetryConfig, Timer, TransportError, TransportErrorKind, async_trait,
@@ -135,7 +135,7 @@ struct Sluggish(ManualTimer);
 
 #[async_trait]
 impl Timer for Sluggish {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Duration {
         self.0.now()
     }
 

@@ -1,24 +1,29 @@
 use std::{
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use async_trait::async_trait;
 
-/// Tells the time and waits. Core reads no clock itself, so whoever supplies this decides what time
+/// A clock that can wait. Core reads no clock of its own, so the implementation decides what time
 /// is.
 ///
-/// # What an implementation owes
+/// # Requirements
 ///
-/// `now` never goes back. `sleep` ends when at least `duration` has passed by `now`, whatever the
-/// duration (`Duration::MAX` must not panic), and stops when it is dropped.
+/// - **`now` never goes back**, and its differences are exact, whatever thread or runtime asks.
+/// - **`sleep` ends** when at least `duration` has passed by `now`, whatever the duration:
+///   `Duration::MAX` must not panic.
+///
+/// # Cancel safety
+///
+/// Dropping a sleep ends it and leaves nothing behind.
 #[async_trait]
 pub trait Timer: Send + Sync {
     /// Gives the present by a clock that never goes back: what timeouts and budgets are measured
     /// by.
-    fn now(&self) -> Instant;
+    fn now(&self) -> Duration;
 
-    /// Gives the present by the calendar: what a `Retry-After` date is measured by.
+    /// Returns the calendar time, which a `Retry-After` date is compared with.
     fn wall_clock(&self) -> SystemTime;
 
     /// Waits for `duration`. Dropping the future ends the wait.
@@ -27,7 +32,7 @@ pub trait Timer: Send + Sync {
 
 #[async_trait]
 impl<T: Timer + ?Sized> Timer for Arc<T> {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Duration {
         (**self).now()
     }
 
@@ -42,7 +47,7 @@ impl<T: Timer + ?Sized> Timer for Arc<T> {
 
 #[async_trait]
 impl<T: Timer + ?Sized> Timer for Box<T> {
-    fn now(&self) -> Instant {
+    fn now(&self) -> Duration {
         (**self).now()
     }
 

@@ -2,7 +2,7 @@ use std::{
     future::{Future, poll_fn},
     pin::pin,
     task::Poll,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::call::Plan;
@@ -137,9 +137,9 @@ fn no_answer(error: &TransportError) -> Outcome {
     }
 }
 
-fn elapsed(timer: Option<&dyn Timer>, start: Option<Instant>) -> Duration {
+fn elapsed(timer: Option<&dyn Timer>, start: Option<Duration>) -> Duration {
     match (timer, start) {
-        (Some(timer), Some(start)) => timer.now().saturating_duration_since(start),
+        (Some(timer), Some(start)) => timer.now().saturating_sub(start),
         _ => Duration::ZERO,
     }
 }
