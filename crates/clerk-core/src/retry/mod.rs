@@ -5,7 +5,7 @@ mod law;
 mod retry_after;
 mod retry_config;
 
-pub(crate) use backoff::{Spent, pause, starts_in_time};
+pub(crate) use backoff::{Budget, has_time_left, next_delay};
 pub(crate) use law::{Operation, Outcome, judge};
 pub(crate) use retry_after::retry_after;
 pub use retry_config::RetryConfig;

@@ -2,11 +2,11 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header::RETRY_AFTER};
 
-/// Reads for how long the server wants to be left alone: the longest of all `Retry-After` headers.
+/// Returns how long the server asked clients to wait: the longest of all `Retry-After` headers.
 ///
-/// Seconds or a date, as in RFC 9110, section 10.2.3. A date needs a calendar (`now`) and counts as
-/// zero when it is past; a number too long for any clock is the longest duration there is. What is
-/// neither is passed over.
+/// A header contains seconds or a date, as in RFC 9110, section 10.2.3; invalid ones are ignored. A
+/// number of seconds that overflows is [`Duration::MAX`]. A past date is zero, and every date is
+/// ignored if `now` is `None`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
     headers
         .get_all(RETRY_AFTER)
@@ -19,8 +19,8 @@ fn parse(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
     }
-    let until = httpdate::parse_http_date(value).ok()?;
-    Some(until.duration_since(now?).unwrap_or_default())
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now?).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_past_date_is_no_wait_and_a_far_one_a_long_wait() {
+    fn a_past_date_is_zero_and_a_distant_one_is_long() {
         assert_eq!(read(&["Sun, 06 Nov 1994 08:49:36 GMT"]), Some(Duration::ZERO));
         assert!(
             read(&["Fri, 31 Dec 9999 23:59:59 GMT"]).unwrap()
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_without_a_calendar_says_nothing() {
+    fn dates_are_ignored_without_the_current_time() {
         let headers = HeaderMap::from_iter([(
             RETRY_AFTER,
             HeaderValue::from_static("Sun, 06 Nov 1994 08:49:47 GMT"),
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn more_digits_than_any_clock_is_the_longest_wait() {
+    fn seconds_that_overflow_are_the_maximum() {
         assert_eq!(read(&[&"9".repeat(30)]), Some(Duration::MAX));
     }
 
     #[test]
-    fn nonsense_is_passed_over() {
+    fn invalid_values_are_ignored() {
         for value in [
             "",
             "inf",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_the_longest_counts() {
+    fn the_longest_of_several_is_returned() {
         assert_eq!(read(&["3", "soon", "120", "7"]), Some(Duration::from_secs(120)));
     }
 }

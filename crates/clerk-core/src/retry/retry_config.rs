@@ -1,13 +1,18 @@
 use std::time::Duration;
 
-/// Says how often and for how long a call is tried again, within what the law allows at all.
+/// The upper bound for `max_elapsed_time`, so that no `Retry-After` can make a call sleep forever.
+const MAX_ELAPSED_TIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The settings for retries: how many attempts a call makes, how far apart, and for how long.
 ///
-/// By default: 3 attempts, pauses of up to 500 ms that grow by half each time to at most 5 s (each
-/// drawn at random from zero to that bound), no attempt later than 30 s after the first, connection
-/// failures included.
+/// By default, a call makes at most 3 attempts and starts none later than 30 s after the first.
+/// Before each retry it waits for a random delay, whose upper bound starts at 500 ms and grows by
+/// half each time, to at most 5 s. Connection errors are retried too.
 ///
-/// Whatever is set here, a create that may have taken effect is **not** sent again, unless
-/// [`retry_ambiguous_creates`](Self::retry_ambiguous_creates) says so.
+/// Whatever the settings, a create that may have taken effect is **not** sent again, unless
+/// [`retry_ambiguous_creates`](Self::retry_ambiguous_creates) allows it.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,11 +33,8 @@ pub struct RetryConfig {
     pub(super) retry_ambiguous_creates: bool,
 }
 
-/// No budget is longer, so that no `Retry-After` can make a call sleep for ever.
-const LONGEST_BUDGET: Duration = Duration::from_secs(24 * 60 * 60);
-
 impl RetryConfig {
-    /// Gives the default.
+    /// Returns the default settings.
     pub fn new() -> Self {
         Self {
             initial_interval: Duration::from_millis(500),
@@ -45,60 +47,61 @@ impl RetryConfig {
         }
     }
 
-    /// Allows one attempt and no more.
+    /// Returns settings that allow a single attempt.
     pub fn none() -> Self {
         Self::new().max_attempts(1)
     }
 
-    /// Sets the longest first pause.
+    /// Sets the upper bound of the first delay.
     pub fn initial_interval(mut self, interval: Duration) -> Self {
         self.initial_interval = interval;
         self
     }
 
-    /// Sets the longest pause of all. A longer `Retry-After` is still honoured.
+    /// Sets the upper bound of every delay. A longer `Retry-After` is still honoured.
     pub fn max_interval(mut self, interval: Duration) -> Self {
         self.max_interval = interval;
         self
     }
 
-    /// Sets by what the longest pause grows from one attempt to the next: 1 to 100, the nearest of
-    /// them for anything else.
+    /// Sets the factor by which the upper bound grows from one delay to the next, clamped to the
+    /// range from 1 to 100; NaN counts as 1.
     pub fn exponent(mut self, exponent: f64) -> Self {
         self.exponent = if exponent.is_nan() { 1.0 } else { exponent.clamp(1.0, 100.0) };
         self
     }
 
-    /// Sets the time after which no further attempt starts, counted from the start of the call; at
-    /// most a day.
+    /// Sets the time after which no further attempt starts, measured from the start of the call and
+    /// at most one day.
     pub fn max_elapsed_time(mut self, time: Duration) -> Self {
-        self.max_elapsed_time = time.min(LONGEST_BUDGET);
+        self.max_elapsed_time = time.min(MAX_ELAPSED_TIME);
         self
     }
 
-    /// Sets how many attempts there may be, the first included; 0 means 1.
+    /// Sets the maximum number of attempts, including the first; 0 means 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// Sets whether a call is tried again when no whole answer came (`true`), or only by status
-    /// (`false`).
+    /// Sets whether to retry if no complete response was received; `true` by default.
+    ///
+    /// With `false`, only responses with certain statuses are retried.
     pub fn retry_connection_errors(mut self, retry: bool) -> Self {
         self.retry_connection_errors = retry;
         self
     }
 
-    /// Accepts duplicates: lets a create be sent again although an earlier attempt may have made a
-    /// token.
+    /// Sets whether to retry a create that may already have created a token; `false` by default.
     ///
-    /// Such a token is live, and nobody can name it or revoke it. Off by default.
+    /// With `true`, duplicates are possible: the earlier token may be live, and without its id
+    /// nobody can revoke it.
     pub fn retry_ambiguous_creates(mut self, retry: bool) -> Self {
         self.retry_ambiguous_creates = retry;
         self
     }
 
-    /// Tells whether there can be a second attempt, and so a pause.
+    /// Returns `true` if a call may make a second attempt, and so has to wait before it.
     pub(crate) fn allows_retries(&self) -> bool {
         self.max_attempts > 1
     }
@@ -133,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn absurd_settings_are_clamped() {
+    fn extreme_settings_are_clamped() {
         for (set, kept) in [
             (f64::NAN, 1.0),
             (-3.0, 1.0),

@@ -10,7 +10,7 @@ use crate::{
     domain::ActorToken,
     error::{Error, TimeLimit, TimeoutError},
     port::{SendProgress, Sent, Timer, TransportError, TransportErrorKind},
-    retry::{Outcome, Spent, judge, pause, starts_in_time},
+    retry::{Budget, Outcome, has_time_left, judge, next_delay},
     wire,
 };
 
@@ -27,32 +27,32 @@ async fn attempts(plan: &Plan) -> Result<ActorToken, Error> {
     let timer = plan.shared.timer.as_deref();
     let start = timer.map(Timer::now);
     let retries = &plan.limits.retries;
-    let mut spent = Spent { attempts: 0, elapsed: Duration::ZERO, timeout: plan.limits.timeout };
+    let mut budget = Budget { attempts: 0, elapsed: Duration::ZERO, timeout: plan.limits.timeout };
     let mut ambiguous = false;
     loop {
-        spent.attempts += 1;
-        let error = match attempt(plan, spent.timeout.saturating_sub(spent.elapsed)).await {
+        budget.attempts += 1;
+        let error = match attempt(plan, budget.timeout.saturating_sub(budget.elapsed)).await {
             Ok(actor_token) => return Ok(actor_token),
             Err(error) => error,
         };
-        spent.elapsed = elapsed(timer, start);
+        budget.elapsed = elapsed(timer, start);
         let verdict = judge(plan.draft.operation(), outcome(&error), retries);
         // Sticky: what an earlier attempt may have done is not undone by a later one.
         ambiguous |= verdict.ambiguous;
         let next = if verdict.again {
-            pause(retries, spent, error.retry_after(), fastrand::f64())
+            next_delay(retries, budget, error.retry_after(), fastrand::f64())
         } else {
             None
         };
         if let (Some(next), Some(timer)) = (next, timer) {
             timer.sleep(next).await;
             // A sleep may last longer than it was asked to.
-            spent.elapsed = elapsed(Some(timer), start);
-            if starts_in_time(retries, spent) {
+            budget.elapsed = elapsed(Some(timer), start);
+            if has_time_left(retries, budget) {
                 continue;
             }
         }
-        return Err(error.stamped(spent.attempts, ambiguous));
+        return Err(error.stamped(budget.attempts, ambiguous));
     }
 }
 
