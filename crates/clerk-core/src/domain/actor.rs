@@ -1,32 +1,34 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Claims, InvalidInput, JsonFault};
+use super::{Claims, InvalidInput};
 
 const SUB: &str = "sub";
 
-/// The actor that most people need.
+/// An actor without further claims.
 #[derive(Serialize)]
-struct JustSub<'a> {
+struct OnlySub<'a> {
     sub: &'a str,
 }
 
-/// Says who impersonates: [`Claims`] that are certain to hold a non-empty text `sub`.
+/// The actor who impersonates a user: [`Claims`] with a non-empty string `sub`.
 ///
-/// `sub` is usually the support engineer's own user id, but any text will do. Clerk puts the whole
-/// object into the `act` claim of the session token, so that what the actor does can be told from
-/// what the user does.
+/// `sub` is usually the user id of a support engineer, but any other string is allowed. Clerk puts
+/// the whole object into the `act` claim of the session token, which tells requests of the actor
+/// from those of the user. Add an id of your own, such as that of an audit record, so that each
+/// impersonation can be traced.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_core::Actor;
 ///
-/// let actor = Actor::new("user_support")?.with_claim("case", 4711)?;
+/// let actor = Actor::new("user_support")?.with_claim("audit_id", 4711)?;
 /// assert_eq!(actor.sub(), "user_support");
-/// assert_eq!(actor.claims().as_json(), r#"{"sub":"user_support","case":4711}"#);
+/// assert_eq!(actor.claims().as_json(), r#"{"sub":"user_support","audit_id":4711}"#);
 ///
-/// let same = Actor::from_json(r#"{"sub":"user_support","case":4711}"#)?;
-/// assert_eq!(actor, same);
-/// assert!(Actor::from_json(r#"{"case":4711}"#).is_err(), "nobody would be answerable");
+/// assert_eq!(Actor::from_json(r#"{"sub":"user_support","audit_id":4711}"#)?, actor);
+/// assert!(Actor::from_json(r#"{"audit_id":4711}"#).is_err(), "`sub` is required");
 /// # Ok::<(), clerk_core::InvalidInput>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Makes an actor with nothing but a `sub`.
+    /// Creates an actor whose only claim is `sub`.
     ///
     /// # Errors
     ///
@@ -43,19 +45,19 @@ impl Actor {
     pub fn new(sub: impl Into<String>) -> Result<Self, InvalidInput> {
         let sub = sub.into();
         check_sub(&sub)?;
-        let claims = Claims::from_raw(to_json(SUB, &JustSub { sub: &sub })?);
-        Ok(Self { claims: claims.map_err(|fault| InvalidInput::new("actor", fault.to_string()))? })
+        let claims = Claims::from_raw(to_json(&OnlySub { sub: &sub })?);
+        Ok(Self { claims: claims.map_err(|error| InvalidInput::new("actor", error.to_string()))? })
     }
 
-    /// Adds a claim, in place of an earlier one of that name.
+    /// Adds a claim, or replaces the earlier claim with the same name.
     ///
-    /// The value is written as `serde_json` writes it (which writes `NaN` and infinities as
-    /// `null`); to choose its exact text, pass a `&serde_json::value::RawValue`.
+    /// `value` is serialized by `serde_json`, which turns NaN and infinities into `null`. Pass a
+    /// `&serde_json::value::RawValue` to choose the exact JSON.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if the value cannot be JSON (a map whose keys are no text), or the name is
-    /// `sub`.
+    /// [`InvalidInput`] if `name` is `sub`, or if `value` cannot be serialized as JSON, such as a
+    /// map whose keys are not strings.
     pub fn with_claim(
         self,
         name: impl AsRef<str>,
@@ -63,35 +65,38 @@ impl Actor {
     ) -> Result<Self, InvalidInput> {
         let name = name.as_ref();
         if name == SUB {
-            return Err(InvalidInput::new("actor", "`sub` is given once, to `Actor::new`"));
+            return Err(InvalidInput::new(
+                "actor",
+                "`sub` cannot be replaced; set it in `Actor::new`",
+            ));
         }
-        let value = to_json("actor", &value)?;
+        let value = to_json(&value)?;
         let mut entries: Vec<(&str, &str)> = self.claims.entries().collect();
-        match entries.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, earlier)) => *earlier = value.get(),
+        match entries.iter_mut().find(|(existing, _)| *existing == name) {
+            Some((_, existing)) => *existing = value.get(),
             None => entries.push((name, value.get())),
         }
-        compose(entries)
+        from_entries(entries)
     }
 
-    /// Reads an actor from a JSON object and keeps its text.
+    /// Parses an actor from a JSON object, which is kept exactly as it was written.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if the text is no JSON object, a name stands in it twice (two readers could
-    /// take two different actors from it), or `sub` is missing, no text, empty or blank.
+    /// [`InvalidInput`] if `json` is not a JSON object, if it has a duplicate key (two parsers
+    /// could then see two different actors), or if `sub` is missing, not a string, empty or blank.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
         let claims = Claims::from_json(json)
             .map_err(|error| InvalidInput::new("actor", error.reason().to_owned()))?;
         Self::try_from(claims)
     }
 
-    /// Gives the actor's `sub`, never empty.
+    /// Returns the actor's `sub`, which is never empty.
     pub fn sub(&self) -> &str {
         self.claims.sub().unwrap_or_default()
     }
 
-    /// Gives all claims, `sub` included.
+    /// Returns all claims, including `sub`.
     pub fn claims(&self) -> &Claims {
         &self.claims
     }
@@ -100,12 +105,15 @@ impl Actor {
 impl TryFrom<Claims> for Actor {
     type Error = InvalidInput;
 
-    /// Takes claims that hold a non-empty text `sub` and no name twice.
+    /// Converts claims that have a non-empty string `sub` and no duplicate keys.
     fn try_from(claims: Claims) -> Result<Self, InvalidInput> {
         let mut names: Vec<&str> = claims.names().collect();
         names.sort_unstable();
-        if names.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
-            return Err(InvalidInput::new("actor", "a name stands in it twice"));
+        // Any key but `sub` may be personal data, so it is not named.
+        match names.windows(2).find(|pair| pair.first() == pair.last()) {
+            Some([SUB, ..]) => return Err(InvalidInput::new("actor", "duplicate key `sub`")),
+            Some(_) => return Err(InvalidInput::new("actor", "duplicate key")),
+            None => {}
         }
         let has_sub = names.binary_search(&SUB).is_ok();
         match claims.sub() {
@@ -113,8 +121,8 @@ impl TryFrom<Claims> for Actor {
                 check_sub(sub)?;
                 Ok(Self { claims })
             }
-            None if has_sub => Err(InvalidInput::new("actor.sub", "it is not text")),
-            None => Err(InvalidInput::new("actor.sub", "it is missing")),
+            None if has_sub => Err(InvalidInput::new("actor.sub", "must be a non-empty string")),
+            None => Err(InvalidInput::new("actor.sub", "must be present")),
         }
     }
 }
@@ -122,20 +130,23 @@ impl TryFrom<Claims> for Actor {
 impl TryFrom<serde_json::Value> for Actor {
     type Error = InvalidInput;
 
-    /// Takes a JSON object that holds a non-empty text `sub`.
+    /// Converts a JSON object that has a non-empty string `sub`.
     ///
-    /// A `Value` has already rounded numbers that do not fit its types; [`Actor::from_json`] has
-    /// not.
+    /// A `Value` has already rounded numbers that do not fit its types; [`Actor::from_json`] keeps
+    /// them as they are.
     fn try_from(value: serde_json::Value) -> Result<Self, InvalidInput> {
-        Self::from_json(to_json("actor", &value)?.get())
+        Self::from_json(to_json(&value)?.get())
     }
 }
 
 fn check_sub(sub: &str) -> Result<(), InvalidInput> {
-    if sub.trim().is_empty() { Err(InvalidInput::new("actor.sub", "it is empty")) } else { Ok(()) }
+    if sub.trim().is_empty() {
+        return Err(InvalidInput::new("actor.sub", "must not be empty or blank"));
+    }
+    Ok(())
 }
 
-fn compose<'a>(
+fn from_entries<'a>(
     entries: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Actor, InvalidInput> {
     let mut json = String::from("{");
@@ -143,7 +154,7 @@ fn compose<'a>(
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(to_json("actor", name)?.get());
+        json.push_str(to_json(name)?.get());
         json.push(':');
         json.push_str(value);
     }
@@ -151,13 +162,10 @@ fn compose<'a>(
     Actor::from_json(&json)
 }
 
-fn to_json(
-    field: &'static str,
-    value: &(impl Serialize + ?Sized),
-) -> Result<Box<RawValue>, InvalidInput> {
-    serde_json::value::to_raw_value(value).map_err(|error| {
-        InvalidInput::new(field, format!("a value cannot be written: {}", JsonFault::from(error)))
-    })
+fn to_json(value: &(impl Serialize + ?Sized)) -> Result<Box<RawValue>, InvalidInput> {
+    // The message of the `serde_json` error is not kept, because it may quote the value.
+    serde_json::value::to_raw_value(value)
+        .map_err(|_| InvalidInput::new("actor", "claim value cannot be serialized as JSON"))
 }
 
 #[cfg(test)]
@@ -168,28 +176,31 @@ mod tests {
 
     use super::{Actor, Claims};
 
-    fn refusal(json: &str) -> String {
+    fn message(json: &str) -> String {
         Actor::from_json(json).unwrap_err().to_string()
     }
 
     #[test]
-    fn an_actor_without_a_proper_sub_cannot_exist() {
-        assert_eq!(refusal("{}"), "invalid actor.sub: it is missing");
-        assert_eq!(refusal(r#"{"sub":""}"#), "invalid actor.sub: it is empty");
-        assert_eq!(refusal(r#"{"sub":" \t"}"#), "invalid actor.sub: it is empty");
+    fn sub_must_be_a_non_empty_string() {
+        assert_eq!(message("{}"), "invalid actor.sub: must be present");
+        assert_eq!(message(r#"{"sub":""}"#), "invalid actor.sub: must not be empty or blank");
+        assert_eq!(message(r#"{"sub":" \t"}"#), "invalid actor.sub: must not be empty or blank");
         for other in ["1", "null", "true", "[]", "{}"] {
             assert_eq!(
-                refusal(&format!(r#"{{"sub":{other}}}"#)),
-                "invalid actor.sub: it is not text"
+                message(&format!(r#"{{"sub":{other}}}"#)),
+                "invalid actor.sub: must be a non-empty string"
             );
         }
-        assert_eq!(Actor::new("").unwrap_err().to_string(), "invalid actor.sub: it is empty");
+        assert_eq!(
+            Actor::new("").unwrap_err().to_string(),
+            "invalid actor.sub: must not be empty or blank"
+        );
     }
 
     #[test]
-    fn what_is_no_object_is_no_actor() {
+    fn non_objects_are_rejected() {
         for json in ["", "null", "[]", "\"user_1\"", "1", "{"] {
-            assert!(refusal(json).starts_with("invalid actor: "), "{json}");
+            assert!(message(json).starts_with("invalid actor: "), "{json}");
         }
         for value in [json!(null), json!([]), json!("user_1"), json!(1)] {
             assert!(Actor::try_from(value).is_err());
@@ -197,19 +208,19 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused_however_it_is_written() {
-        for json in [
-            r#"{"sub":"a","sub":"b"}"#,
-            r#"{"sub":"a","s\u0075b":"b"}"#,
-            r#"{"sub":"a","x":1,"x":1}"#,
+    fn duplicate_keys_are_rejected_even_if_escaped() {
+        for (json, expected) in [
+            (r#"{"sub":"a","sub":"b"}"#, "invalid actor: duplicate key `sub`"),
+            (r#"{"sub":"a","s\u0075b":"b"}"#, "invalid actor: duplicate key `sub`"),
+            (r#"{"sub":"a","x":1,"x":1}"#, "invalid actor: duplicate key"),
         ] {
-            assert_eq!(refusal(json), "invalid actor: a name stands in it twice");
+            assert_eq!(message(json), expected);
             assert!(Actor::try_from(Claims::from_json(json).unwrap()).is_err());
         }
     }
 
     #[test]
-    fn a_later_claim_takes_the_place_of_an_earlier_one() {
+    fn a_later_claim_replaces_an_earlier_one() {
         let actor =
             Actor::new("a").unwrap().with_claim("x", 1).unwrap().with_claim("y", "z").unwrap();
         let actor = actor.with_claim("x", json!({"deep": [true]})).unwrap();
@@ -217,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn adding_a_claim_keeps_the_text_of_the_others() {
+    fn adding_a_claim_keeps_the_others_exactly() {
         let actor = Actor::from_json(r#"{ "n" : 1.10, "sub":"J\u00fc\"", "e":1e400 }"#).unwrap();
         let raw: &RawValue = serde_json::from_str("100000000000000000000.00").unwrap();
         let actor = actor.with_claim("q\"", raw).unwrap();
@@ -230,18 +241,18 @@ mod tests {
 
     #[test]
     fn sub_cannot_be_replaced() {
-        let refusal = Actor::new("a").unwrap().with_claim("sub", "b").unwrap_err();
-        assert_eq!(refusal.to_string(), "invalid actor: `sub` is given once, to `Actor::new`");
+        let error = Actor::new("a").unwrap().with_claim("sub", "b").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "invalid actor: `sub` cannot be replaced; set it in `Actor::new`"
+        );
     }
 
     #[test]
-    fn a_value_that_cannot_be_json_is_refused() {
+    fn values_that_cannot_be_serialized_are_rejected() {
         let odd = HashMap::from([(Some(1), 2), (None, 3)]);
-        let refusal = Actor::new("a").unwrap().with_claim("x", odd).unwrap_err();
-        assert_eq!(
-            (refusal.field(), refusal.reason().starts_with("a value cannot be written")),
-            ("actor", true)
-        );
+        let error = Actor::new("a").unwrap().with_claim("x", odd).unwrap_err();
+        assert_eq!(error.to_string(), "invalid actor: claim value cannot be serialized as JSON");
     }
 
     #[test]
@@ -251,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_value_becomes_an_actor() {
+    fn a_json_value_converts_into_an_actor() {
         let actor =
             Actor::try_from(json!({"sub": "a", "n": 12_345_678_901_234_567_890_u64})).unwrap();
         assert!(actor.claims().as_json().contains("12345678901234567890"));

@@ -1,21 +1,21 @@
 use std::{borrow::Cow, fmt};
 
-/// Says where an actor token is in its life.
+/// The state of an actor token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActorTokenStatus {
-    /// Nobody has signed in with it yet: it can still be used, and revoked.
+    /// Nobody has signed in with the token yet: it can still be used or revoked.
     Pending,
-    /// Somebody has signed in with it: it can no longer be revoked, the session lives on.
+    /// Somebody has signed in with the token: it can no longer be revoked, and the session goes on.
     Accepted,
-    /// It was revoked before anybody used it.
+    /// The token was revoked before anybody used it.
     Revoked,
-    /// Clerk said something that this version does not know.
+    /// A status that this version of the crate does not know.
     Unknown(String),
 }
 
 impl ActorTokenStatus {
-    /// Gives Clerk's word for it.
+    /// Returns Clerk's name for the status, such as `pending`.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Pending => "pending",
@@ -25,12 +25,13 @@ impl ActorTokenStatus {
         }
     }
 
-    pub(crate) fn from_word(word: Cow<'_, str>) -> Self {
-        match &*word {
+    /// Returns the status with the given name.
+    pub(crate) fn from_name(name: Cow<'_, str>) -> Self {
+        match &*name {
             "pending" => Self::Pending,
             "accepted" => Self::Accepted,
             "revoked" => Self::Revoked,
-            _ => Self::Unknown(word.into_owned()),
+            _ => Self::Unknown(name.into_owned()),
         }
     }
 }
@@ -52,14 +53,14 @@ mod tests {
     use super::ActorTokenStatus;
 
     #[test]
-    fn every_word_survives_the_round_trip() {
-        for word in ["pending", "accepted", "revoked", "expired", "", "Pending"] {
-            assert_eq!(ActorTokenStatus::from_word(word.into()).to_string(), word);
+    fn every_name_survives_a_round_trip() {
+        for name in ["pending", "accepted", "revoked", "expired", "", "Pending"] {
+            assert_eq!(ActorTokenStatus::from_name(name.into()).to_string(), name);
         }
-        assert_eq!(ActorTokenStatus::from_word("accepted".into()), ActorTokenStatus::Accepted);
-        assert_eq!(ActorTokenStatus::from_word("revoked".into()), ActorTokenStatus::Revoked);
+        assert_eq!(ActorTokenStatus::from_name("accepted".into()), ActorTokenStatus::Accepted);
+        assert_eq!(ActorTokenStatus::from_name("revoked".into()), ActorTokenStatus::Revoked);
         assert_eq!(
-            ActorTokenStatus::from_word("expired".into()),
+            ActorTokenStatus::from_name("expired".into()),
             ActorTokenStatus::Unknown("expired".to_owned())
         );
     }

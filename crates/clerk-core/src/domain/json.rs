@@ -1,32 +1,34 @@
 use std::{borrow::Cow, fmt};
 
 use serde::de::{Deserializer as _, MapAccess, Visitor};
-use serde_json::{error::Category, value::RawValue};
+use serde_json::value::RawValue;
 
-/// Reads a JSON object and hands over each member: its name, and its value as it stands in the
-/// text.
+use super::JsonError;
+
+/// Calls `member` with the name and the value of each member of a JSON object, in order.
 ///
-/// Members come in their order, a repeated name as often as it stands there. Those before a fault
-/// have been handed over when the fault is returned, so that an id can be saved from a broken
-/// answer. All reading of objects goes through here: derived structs give up on a repeated name and
-/// lose the text of numbers.
+/// A duplicate name is passed each time it occurs. The members before an error are passed before
+/// the error is returned, so that an id can be recovered from a broken response.
+///
+/// All JSON objects are read here, because derived structs reject duplicate names and lose the
+/// exact form of numbers.
 pub(crate) fn for_each_member<'de>(
     json: &'de str,
     member: impl FnMut(Cow<'de, str>, &'de RawValue),
-) -> Result<(), JsonFault> {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    reader.deserialize_map(Members(member))?;
-    Ok(reader.end()?)
+) -> Result<(), JsonError> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(Members(member))?;
+    Ok(deserializer.end()?)
 }
 
-/// Reads JSON text; `None` of anything else.
+/// Returns the string that `value` is, or `None` if it is not a string.
 ///
-/// What holds no escape stands in the JSON as it is, and the JSON is known to be good: there is
+/// A string without escapes is borrowed: a `RawValue` is known to be valid JSON, so there is
 /// nothing left to parse.
-pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+pub(crate) fn json_string(value: &RawValue) -> Option<Cow<'_, str>> {
     let quoted = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    // Without an early end, so that many bytes are looked at in one step: tokens are long and have
-    // no escape.
+    // No early exit, so that many bytes are compared at a time: tokens are long and have no
+    // escapes.
     let is_escape = |byte| byte == b'\\';
     if quoted.bytes().fold(false, |found, byte| found | is_escape(byte)) {
         serde_json::from_str(value.get()).ok().map(Cow::Owned)
@@ -52,67 +54,25 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
     }
 }
 
+/// A name that borrows from the JSON if it has no escapes; a plain `Cow` would always be copied.
 #[derive(serde::Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// What may be said of a JSON error: its category and its place. Its text is not kept, because it
-/// quotes values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct JsonFault {
-    category: &'static str,
-    line: usize,
-    column: usize,
-}
-
-impl JsonFault {
-    /// Says that after this much text something stands that is no text.
-    pub(crate) fn not_utf8(text: &str) -> Self {
-        let last_line = text.rsplit('\n').next().unwrap_or_default();
-        Self {
-            category: "not UTF-8",
-            line: text.matches('\n').count() + 1,
-            column: last_line.len() + 1,
-        }
-    }
-}
-
-impl From<serde_json::Error> for JsonFault {
-    fn from(error: serde_json::Error) -> Self {
-        let category = match error.classify() {
-            Category::Io | Category::Syntax => "not JSON",
-            Category::Eof => "JSON that ends too early",
-            Category::Data => "JSON of another shape",
-        };
-        Self { category, line: error.line(), column: error.column() }
-    }
-}
-
-impl fmt::Display for JsonFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { category, line, column } = self;
-        // A value that was built in memory has no place.
-        if *line == 0 {
-            f.write_str(category)
-        } else {
-            write!(f, "{category} at line {line}, column {column}")
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 
+    use serde::de::Deserializer as _;
     use serde_json::value::RawValue;
 
-    use super::{JsonFault, for_each_member, text};
+    use super::{Members, for_each_member, json_string};
 
     fn members(json: &str) -> (Vec<(String, String)>, Option<String>) {
         let mut found = Vec::new();
-        let end = for_each_member(json, |name, value| {
+        let result = for_each_member(json, |name, value| {
             found.push((name.into_owned(), value.get().to_owned()));
         });
-        (found, end.err().map(|fault| fault.to_string()))
+        (found, result.err().map(|error| error.to_string()))
     }
 
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -120,29 +80,32 @@ mod tests {
     }
 
     #[test]
-    fn values_keep_their_text_and_repeated_names_their_order() {
-        let (found, fault) = members(r#" {"a": 1.10, "b":{"c" : [1e400]}, "\u0061": null} "#);
+    fn values_are_exact_and_duplicate_names_are_passed_in_order() {
+        let (found, error) = members(r#" {"a": 1.10, "b":{"c" : [1e400]}, "\u0061": null} "#);
         assert_eq!(found, pairs(&[("a", "1.10"), ("b", r#"{"c" : [1e400]}"#), ("a", "null")]));
-        assert_eq!(fault, None);
+        assert_eq!(error, None);
     }
 
     #[test]
-    fn members_before_a_fault_are_handed_over() {
-        let (found, fault) = members(r#"{"id":"act_1","status":"#);
+    fn members_before_an_error_are_passed() {
+        let (found, error) = members(r#"{"id":"act_1","status":"#);
         assert_eq!(found, pairs(&[("id", r#""act_1""#)]));
-        assert_eq!(fault.unwrap(), "JSON that ends too early at line 1, column 23");
+        assert_eq!(error.unwrap(), "unexpected end of JSON at line 1, column 23");
     }
 
     #[test]
-    fn whatever_is_no_single_object_is_a_fault() {
-        for json in ["", "null", "[]", "1", "\"a\"", "{} {}", "{}x", "<html>"] {
+    fn anything_but_a_single_object_is_an_error() {
+        for json in ["null", "[]", "1", "\"a\""] {
+            assert_eq!(members(json).1.unwrap(), "expected a JSON object", "{json}");
+        }
+        for json in ["", "{} {}", "{}x", "<html>"] {
             assert!(members(json).1.is_some(), "{json}");
         }
     }
 
     #[test]
-    fn text_is_read_with_and_without_escapes() {
-        let read = |json| text(serde_json::from_str::<&RawValue>(json).unwrap());
+    fn strings_are_read_with_and_without_escapes() {
+        let read = |json| json_string(serde_json::from_str::<&RawValue>(json).unwrap());
         assert!(matches!(read(r#""Jürgen's""#), Some(Cow::Borrowed("Jürgen's"))));
         assert_eq!(read(r#""a\"\u00fc\/""#).as_deref(), Some("a\"ü/"));
         assert_eq!(read(r#"" a ""#).as_deref(), Some(" a "));
@@ -153,24 +116,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_placed() {
-        assert_eq!(JsonFault::not_utf8("").to_string(), "not UTF-8 at line 1, column 1");
-        assert_eq!(JsonFault::not_utf8("{\n \"a").to_string(), "not UTF-8 at line 2, column 4");
-    }
-
-    #[test]
-    fn a_fault_never_quotes_a_value() {
+    fn errors_never_quote_values() {
         for json in [r#"{"a":canary}"#, r#""canary""#, "{\"a\":\"canary", "{\"canary\"}"] {
-            let fault = members(json).1.unwrap();
-            assert!(!fault.contains("canary"), "{fault}");
+            let error = members(json).1.unwrap();
+            assert!(!error.contains("canary"), "{error}");
         }
     }
 
     #[test]
-    fn what_is_expected_is_an_object() {
-        use serde::de::Deserializer as _;
+    fn the_expected_type_is_an_object() {
         let error = serde_json::Deserializer::from_str("1")
-            .deserialize_map(super::Members(|_, _| {}))
+            .deserialize_map(Members(|_, _| {}))
             .unwrap_err();
         assert!(error.to_string().contains("expected a JSON object"), "{error}");
     }

@@ -3,7 +3,7 @@ use std::fmt;
 use http::StatusCode;
 
 use super::Stamp;
-use crate::domain::JsonFault;
+use crate::domain::JsonError;
 
 /// Says that an answer came that makes no sense here: a status from 300 up without a `ClerkErrors`
 /// body, or a success that is no actor token or not the one asked for.
@@ -23,7 +23,7 @@ pub(crate) enum Misfit {
     /// A success without any content.
     NoContent,
     /// A success whose body cannot be read.
-    Unreadable(JsonFault),
+    Unreadable(JsonError),
     /// A success in which this member is missing or odd.
     Member(&'static str),
     /// The answer to revoke is about another token.
@@ -98,11 +98,11 @@ impl std::error::Error for UnexpectedResponse {}
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonFault, Misfit, Stamp, StatusCode, UnexpectedResponse};
+    use super::{JsonError, Misfit, Stamp, StatusCode, UnexpectedResponse};
 
     #[test]
     fn every_misfit_reads_like_no_other() {
-        let fault = JsonFault::from(serde_json::from_str::<u8>("x").unwrap_err());
+        let fault = JsonError::from(serde_json::from_str::<u8>("x").unwrap_err());
         let misfits = [
             Misfit::NoClerkErrors,
             Misfit::NoContent,

@@ -4,8 +4,8 @@ use serde_json::value::RawValue;
 
 use crate::{
     domain::{
-        ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonFault, Secret, UnixMillis, UserId,
-        for_each_member, text,
+        ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonError, Secret, UnixMillis, UserId,
+        for_each_member, json_string,
     },
     error::Misfit,
 };
@@ -24,7 +24,7 @@ pub(super) struct ActorTokenJson<'a> {
     created_at: Option<&'a RawValue>,
     updated_at: Option<&'a RawValue>,
     clerk_trace_id: Option<&'a RawValue>,
-    fault: Option<JsonFault>,
+    fault: Option<JsonError>,
 }
 
 impl<'a> ActorTokenJson<'a> {
@@ -34,7 +34,7 @@ impl<'a> ActorTokenJson<'a> {
             Err(error) => {
                 let (text, _) = body.split_at(error.valid_up_to());
                 let text = std::str::from_utf8(text).unwrap_or_default();
-                (text, Some(JsonFault::not_utf8(text)))
+                (text, Some(JsonError::not_utf8(text)))
             }
         };
         let mut found = Self::default();
@@ -60,11 +60,11 @@ impl<'a> ActorTokenJson<'a> {
 
     /// Gives the id, even if nothing else could be read.
     pub(super) fn id(&self) -> Option<ActorTokenId> {
-        ActorTokenId::new(text(self.id?)?).ok()
+        ActorTokenId::new(json_string(self.id?)?).ok()
     }
 
     pub(super) fn trace_id(&self) -> Option<String> {
-        text(self.clerk_trace_id?).map(Cow::into_owned)
+        json_string(self.clerk_trace_id?).map(Cow::into_owned)
     }
 
     /// Makes the token, or says what keeps it from being one.
@@ -72,19 +72,19 @@ impl<'a> ActorTokenJson<'a> {
         if let Some(fault) = &self.fault {
             return Err(Misfit::Unreadable(fault.clone()));
         }
-        if self.object.and_then(text).as_deref() != Some("actor_token") {
+        if self.object.and_then(json_string).as_deref() != Some("actor_token") {
             return Err(Misfit::Member("object"));
         }
         Ok(ActorToken {
             id: self.id().ok_or(Misfit::Member("id"))?,
             status: self
                 .status
-                .and_then(text)
-                .map(ActorTokenStatus::from_word)
+                .and_then(json_string)
+                .map(ActorTokenStatus::from_name)
                 .ok_or(Misfit::Member("status"))?,
             user_id: self
                 .user_id
-                .and_then(text)
+                .and_then(json_string)
                 .and_then(|id| UserId::new(id).ok())
                 .ok_or(Misfit::Member("user_id"))?,
             actor: optional("actor", self.actor, |actor| Claims::from_raw(actor.to_owned()).ok())?
@@ -98,7 +98,7 @@ impl<'a> ActorTokenJson<'a> {
 }
 
 fn secret(value: &RawValue) -> Option<Secret> {
-    text(value).map(|text| Secret::new(text.into_owned()))
+    json_string(value).map(|text| Secret::new(text.into_owned()))
 }
 
 fn timestamp(member: &'static str, value: Option<&RawValue>) -> Result<UnixMillis, Misfit> {
