@@ -1,29 +1,29 @@
 use super::{ActorTokenId, ActorTokenStatus, Claims, Secret, UnixMillis, UserId};
 
-/// Is what Clerk answers: a one-time ticket with which the actor can sign in as the user.
+/// A one-time ticket that lets an actor sign in as a user.
 ///
-/// Whoever holds [`token`](Self::token) or [`url`](Self::url) *is* that user, past every second
-/// factor. Hand the URL over as it is, by a channel you would trust with the user's password;
-/// `Debug` shows neither.
+/// Whoever has [`token`](Self::token) or [`url`](Self::url) can sign in as that user, past every
+/// second factor. Pass the URL on unchanged, over a channel that you would trust with the user's
+/// password. `Debug` shows neither.
 ///
 /// Source: `ActorToken` in Clerk's Backend API specification, 2026-05-12.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActorToken {
-    /// The only handle on the token: keep it, for no endpoint lists tokens.
+    /// The only handle on the token: store it, because no endpoint lists actor tokens.
     pub id: ActorTokenId,
-    /// Where it is in its life.
+    /// The state of the token.
     pub status: ActorTokenStatus,
-    /// Who is impersonated.
+    /// The user who is impersonated.
     pub user_id: UserId,
-    /// Who impersonates; empty if Clerk left it out.
+    /// The actor who impersonates the user; empty if Clerk sent none.
     pub actor: Claims,
     /// The ticket itself, if Clerk sent it.
     pub token: Option<Secret>,
-    /// The link that consumes the ticket and signs in, if Clerk sent it.
+    /// The URL that redeems the ticket and signs the actor in, if Clerk sent it.
     pub url: Option<Secret>,
-    /// When it was made.
+    /// When the token was created.
     pub created_at: UnixMillis,
-    /// When it last changed.
+    /// When the token last changed.
     pub updated_at: UnixMillis,
 }

@@ -1,9 +1,12 @@
 use super::id::id;
 
 id! {
-    /// Names an actor token, like `act_29w9CxhOvPQ4ZP6DSEWtPPZTfb1`.
+    /// The id of an actor token, such as `act_29w9CxhOvPQ4ZP6DSEWtPPZTfb1`.
     ///
-    /// The id in the answer to create is the only handle on a token: no endpoint lists them.
+    /// Clerk returns it when it creates the token, and it is the only handle on that token: no
+    /// endpoint lists actor tokens.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let actor_token_id: clerk_core::ActorTokenId = "act_1".parse()?;

@@ -2,16 +2,20 @@ use std::time::Duration;
 
 use super::{Actor, InvalidInput, UserId};
 
-/// Asks for a token with which `actor` can sign in as the user `user_id`.
+/// The parameters of a new actor token: the user, the actor, and how long the token and the session
+/// may last.
 ///
-/// Lifetimes that are not set are not sent: Clerk then gives the token one hour to be used, and the
-/// session thirty minutes.
+/// A duration that is not set is not sent, and Clerk's default applies: the token expires after one
+/// hour, the session after thirty minutes.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
 /// use clerk_core::{Actor, CreateActorToken, UserId};
 ///
-/// let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_support")?)
+/// let actor = Actor::new("user_support")?.with_claim("audit_id", "audit_4711")?;
+/// let command = CreateActorToken::new(UserId::new("user_1")?, actor)
 ///     .expires_in(Duration::from_secs(600))
 ///     .session_max_duration(Duration::from_secs(900));
 /// # Ok::<(), clerk_core::InvalidInput>(())
@@ -26,25 +30,25 @@ pub struct CreateActorToken {
 }
 
 impl CreateActorToken {
-    /// Names the user who is impersonated and the actor who does it.
+    /// Creates a command that lets `actor` sign in as the user `user_id`.
     pub fn new(user_id: UserId, actor: Actor) -> Self {
         Self { user_id, actor, expires_in: None, session_max_duration: None }
     }
 
-    /// Sets how long the token can be used: whole seconds, at least one (`expires_in_seconds`).
+    /// Sets how long the token can be used (`expires_in_seconds`): whole seconds, at least one.
     ///
-    /// Any other duration is refused by `create` with [`InvalidInput`], before anything is sent.
-    pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.expires_in = Some(lifetime);
+    /// `create` rejects any other duration with [`InvalidInput`], before anything is sent.
+    pub fn expires_in(mut self, duration: Duration) -> Self {
+        self.expires_in = Some(duration);
         self
     }
 
-    /// Sets how long the session may last: whole seconds, at least one
-    /// (`session_max_duration_in_seconds`).
+    /// Sets how long the session may last (`session_max_duration_in_seconds`): whole seconds, at
+    /// least one.
     ///
-    /// Any other duration is refused by `create` with [`InvalidInput`], before anything is sent.
-    pub fn session_max_duration(mut self, lifetime: Duration) -> Self {
-        self.session_max_duration = Some(lifetime);
+    /// `create` rejects any other duration with [`InvalidInput`], before anything is sent.
+    pub fn session_max_duration(mut self, duration: Duration) -> Self {
+        self.session_max_duration = Some(duration);
         self
     }
 
@@ -57,21 +61,21 @@ impl CreateActorToken {
     }
 
     pub(crate) fn expires_in_seconds(&self) -> Result<Option<u64>, InvalidInput> {
-        self.expires_in.map(|lifetime| whole_seconds("expires_in_seconds", lifetime)).transpose()
+        self.expires_in.map(|duration| whole_seconds("expires_in_seconds", duration)).transpose()
     }
 
     pub(crate) fn session_max_duration_in_seconds(&self) -> Result<Option<u64>, InvalidInput> {
         self.session_max_duration
-            .map(|lifetime| whole_seconds("session_max_duration_in_seconds", lifetime))
+            .map(|duration| whole_seconds("session_max_duration_in_seconds", duration))
             .transpose()
     }
 }
 
-fn whole_seconds(field: &'static str, lifetime: Duration) -> Result<u64, InvalidInput> {
-    match (lifetime.as_secs(), lifetime.subsec_nanos()) {
-        (0, _) => Err(InvalidInput::new(field, "it must be at least one second")),
+fn whole_seconds(field: &'static str, duration: Duration) -> Result<u64, InvalidInput> {
+    match (duration.as_secs(), duration.subsec_nanos()) {
+        (0, _) => Err(InvalidInput::new(field, "must be at least one second")),
         (seconds, 0) => Ok(seconds),
-        _ => Err(InvalidInput::new(field, "it must be whole seconds")),
+        _ => Err(InvalidInput::new(field, "must be whole seconds")),
     }
 }
 
@@ -82,15 +86,15 @@ mod tests {
     use super::whole_seconds;
 
     #[test]
-    fn a_lifetime_is_whole_seconds_and_at_least_one() {
+    fn durations_are_whole_seconds_and_at_least_one() {
         assert_eq!(whole_seconds("f", Duration::from_secs(1)), Ok(1));
         assert_eq!(whole_seconds("f", Duration::from_secs(u64::MAX)), Ok(u64::MAX));
-        for (lifetime, reason) in [
-            (Duration::ZERO, "invalid f: it must be at least one second"),
-            (Duration::from_millis(999), "invalid f: it must be at least one second"),
-            (Duration::from_millis(1500), "invalid f: it must be whole seconds"),
+        for (duration, message) in [
+            (Duration::ZERO, "invalid f: must be at least one second"),
+            (Duration::from_millis(999), "invalid f: must be at least one second"),
+            (Duration::from_millis(1500), "invalid f: must be whole seconds"),
         ] {
-            assert_eq!(whole_seconds("f", lifetime).unwrap_err().to_string(), reason);
+            assert_eq!(whole_seconds("f", duration).unwrap_err().to_string(), message);
         }
     }
 }

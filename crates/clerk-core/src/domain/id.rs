@@ -1,24 +1,27 @@
 use super::InvalidInput;
 
-const LONGEST: usize = 255;
+const MAX_LEN: usize = 255;
 
-/// Checks the one rule for ids: 1 to 255 ASCII letters, digits, `_` and `-`.
+/// Checks the rule that all ids share: 1 to 255 ASCII letters, digits, `_` and `-`.
 ///
-/// Nothing in that set means anything in a URL, so an id can never leave its path segment.
+/// None of these characters has a meaning in a URL, so an id cannot leave its path segment.
 pub(super) fn check(field: &'static str, id: &str) -> Result<(), InvalidInput> {
     if id.is_empty() {
-        return Err(InvalidInput::new(field, "it is empty"));
+        return Err(InvalidInput::new(field, "must not be empty"));
     }
-    // All of them without a branch first, which is done many bytes at a time; where one stands is
-    // asked only if there is one.
-    if !id.bytes().fold(true, |clean, byte| clean & is_allowed(byte)) {
-        let at = id.bytes().take_while(|byte| is_allowed(*byte)).count() + 1;
+    // No early exit, so that many bytes are checked at a time. The position is searched for only
+    // in an id that is invalid.
+    if !id.bytes().fold(true, |valid, byte| valid & is_allowed(byte)) {
+        let position = id.bytes().take_while(|byte| is_allowed(*byte)).count() + 1;
         let reason =
-            format!("only ASCII letters, digits, `_` and `-` are allowed; byte {at} is another");
+            format!("invalid character at byte {position}; use ASCII letters, digits, `_` and `-`");
         return Err(InvalidInput::new(field, reason));
     }
-    if id.len() > LONGEST {
-        return Err(InvalidInput::new(field, format!("it is longer than {LONGEST} characters")));
+    if id.len() > MAX_LEN {
+        return Err(InvalidInput::new(
+            field,
+            format!("must not be longer than {MAX_LEN} characters"),
+        ));
     }
     Ok(())
 }
@@ -27,27 +30,30 @@ fn is_allowed(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// Makes an id type out of that rule: the two ids differ in their names alone.
+/// Defines an id type with that rule. The types differ only in the name of the type and of the
+/// field that errors mention.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Takes an id of 1 to 255 ASCII letters, digits, `_` and `-`.
+            /// Creates an id from 1 to 255 ASCII letters, digits, `_` and `-`.
             ///
             /// # Errors
             ///
-            /// [`InvalidInput`](crate::InvalidInput) for anything else: such text could leave its path segment.
+            /// [`InvalidInput`](crate::InvalidInput) for any other string, because it could leave
+            /// its segment of the URL path.
             pub fn new(id: impl Into<String>) -> Result<Self, crate::InvalidInput> {
                 let id = id.into();
                 crate::domain::id::check($field, &id)?;
                 Ok(Self(id))
             }
 
-            /// Gives the id as text.
+            /// Returns the id as a string slice.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -111,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_could_leave_a_path_segment_is_refused() {
+    fn ids_that_could_leave_a_path_segment_are_rejected() {
         for id in [
             "", " ", "a b", "a/b", "a?b", "a#b", "a\\b", "a%2Fb", ".", "..", "a.b", "a\nb", "a\0",
             "ü", "a:b", "a@b",
@@ -122,9 +128,9 @@ mod tests {
     }
 
     #[test]
-    fn the_refusal_names_the_field_and_the_place_but_not_the_text() {
-        let refusal = check("user_id", "ab/canary").unwrap_err().to_string();
-        assert!(refusal.contains("user_id") && refusal.contains("byte 3"), "{refusal}");
-        assert!(!refusal.contains("canary"), "{refusal}");
+    fn errors_name_the_field_and_the_position_but_never_the_id() {
+        let error = check("user_id", "ab/canary").unwrap_err().to_string();
+        assert!(error.contains("user_id") && error.contains("byte 3"), "{error}");
+        assert!(!error.contains("canary"), "{error}");
     }
 }

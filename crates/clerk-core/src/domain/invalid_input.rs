@@ -1,15 +1,20 @@
 use std::borrow::Cow;
 
-/// Says which input cannot be sent, and why.
+/// An error in the input, found before anything is sent.
 ///
-/// It is found before anything is sent. It names the field by Clerk's own name (`user_id`,
-/// `actor.sub`, `expires_in_seconds`, …), or a setting of the call by its method, and never quotes
-/// the value, which may be a secret in the wrong place.
+/// The message names the field as Clerk does (`user_id`, `actor.sub`, `expires_in_seconds`, …), or
+/// a setting of the call by its method. It never quotes the value, which may be a secret in the
+/// wrong place.
+///
+/// # Examples
 ///
 /// ```
 /// let error = clerk_core::UserId::new("user/1").unwrap_err();
 /// assert_eq!(error.field(), "user_id");
-/// assert_eq!(error.to_string(), "invalid user_id: only ASCII letters, digits, `_` and `-` are allowed; byte 5 is another");
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid user_id: invalid character at byte 5; use ASCII letters, digits, `_` and `-`"
+/// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid {field}: {reason}")]
@@ -23,12 +28,12 @@ impl InvalidInput {
         Self { field, reason: reason.into() }
     }
 
-    /// Names the field that cannot be sent, by Clerk's name where Clerk has one.
+    /// Returns the name of the invalid field: Clerk's name for it, if Clerk has one.
     pub fn field(&self) -> &str {
         self.field
     }
 
-    /// Says what is wrong with it, without quoting it.
+    /// Returns what is wrong with the field, without its value.
     pub fn reason(&self) -> &str {
         &self.reason
     }

@@ -1,18 +1,18 @@
 use std::fmt;
 
-/// Holds text that must not be seen: an actor token, or the URL that consumes it.
+/// A string that must not be shown: an actor token, or the URL that redeems it.
 ///
-/// Whoever holds it can sign in as the user. [`expose`](Self::expose) is the only way out; `Debug`
-/// prints `[redacted]`, and there is neither `Display` nor `Serialize`.
+/// Whoever has it can sign in as the user. Only [`expose`](Self::expose) returns it; `Debug` prints
+/// `[redacted]`, and there is neither `Display` nor `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    pub(crate) fn new(text: String) -> Self {
-        Self(text)
+    pub(crate) fn new(secret: String) -> Self {
+        Self(secret)
     }
 
-    /// Gives the secret itself: to hand it over, never to log it.
+    /// Returns the secret itself, to be passed on and never to be logged.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -2,9 +2,11 @@ use std::str::FromStr;
 
 use super::{InvalidInput, Secret};
 
-/// Holds the secret key of a Clerk instance, like `sk_live_…`.
+/// The secret key of a Clerk instance, such as `sk_live_…`.
 ///
-/// White space around it is trimmed. `Debug` is redacted, and there is no way to read the key back.
+/// `Debug` is redacted, and the key cannot be read back.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_core::SecretKey;
@@ -18,31 +20,29 @@ use super::{InvalidInput, Secret};
 pub struct SecretKey(Secret);
 
 impl SecretKey {
-    /// Takes a secret key.
+    /// Creates a secret key. Whitespace around it is trimmed.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if it is empty or blank, a publishable key (`pk_…`), or holds anything but
-    /// visible ASCII. The error does not contain the key.
+    /// [`InvalidInput`] if `key` is empty or blank, is a publishable key (`pk_…`), or contains
+    /// anything but visible ASCII. The error never contains the key.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
         let key = key.into();
         let key = key.trim();
-        let refuse = |reason: &'static str| Err(InvalidInput::new("secret_key", reason));
+        let invalid = |reason: &'static str| Err(InvalidInput::new("secret_key", reason));
         if key.is_empty() {
-            return refuse(
-                "it is empty; Clerk's dashboard shows it under API keys (sk_test_… or sk_live_…)",
+            return invalid(
+                "must not be empty; find the key (sk_test_… or sk_live_…) under API keys in Clerk's dashboard",
             );
         }
         if key.starts_with("pk_") {
-            return refuse(
-                "it is a publishable key (pk_…); the Backend API takes the secret key (sk_…)",
-            );
+            return invalid("must be the secret key (sk_…), not the publishable key (pk_…)");
         }
         if key.contains(char::is_whitespace) {
-            return refuse("there is white space inside; pass the key alone, without `Bearer`");
+            return invalid("must not contain whitespace; pass the key alone, without `Bearer`");
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return refuse("only visible ASCII is allowed");
+            return invalid("must contain only visible ASCII characters");
         }
         Ok(Self(Secret::new(key.to_owned())))
     }
@@ -65,27 +65,27 @@ mod tests {
     use super::SecretKey;
 
     #[test]
-    fn surrounding_white_space_is_trimmed() {
+    fn surrounding_whitespace_is_trimmed() {
         assert_eq!(SecretKey::new("\t sk_test_a~!\r\n").unwrap().expose(), "sk_test_a~!");
     }
 
     #[test]
-    fn keys_that_cannot_work_are_refused_with_a_reason_and_without_the_key() {
+    fn invalid_keys_are_rejected_without_quoting_them() {
         for (key, reason) in [
             ("", "empty"),
             (" \n\t", "empty"),
             ("pk_live_canary", "publishable"),
             (" pk_test_canary", "publishable"),
             ("Bearer sk_test_canary", "Bearer"),
-            ("sk_test_\ncanary", "white space"),
+            ("sk_test_\ncanary", "whitespace"),
             ("sk_test_canary\0", "visible ASCII"),
             ("sk_test_canary\u{7f}", "visible ASCII"),
             ("sk_test_canaryü", "visible ASCII"),
         ] {
-            let refusal = SecretKey::new(key).unwrap_err();
-            assert_eq!(refusal.field(), "secret_key");
-            assert!(refusal.reason().contains(reason), "{refusal}");
-            assert!(!format!("{refusal} {refusal:?}").contains("canary"), "{refusal}");
+            let error = SecretKey::new(key).unwrap_err();
+            assert_eq!(error.field(), "secret_key");
+            assert!(error.reason().contains(reason), "{error}");
+            assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
         }
     }
 }

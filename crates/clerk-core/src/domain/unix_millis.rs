@@ -1,33 +1,38 @@
 use std::time::{Duration, SystemTime};
 
-/// Beyond 2^53 a float no longer names one integer: what is written so is not a time but an
-/// accident.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// 2^53, up to which a float is exact. A larger one may have been rounded: it is not a timestamp.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Counts milliseconds since the Unix epoch, as Clerk does; negative before it.
+/// A point in time, in milliseconds since the Unix epoch; negative before it.
+///
+/// All of Clerk's timestamps have this form.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use clerk_core::UnixMillis;
+///
+/// let created_at = UnixMillis::new(1_638_000_669_544);
+/// let since_epoch = Duration::from_millis(1_638_000_669_544);
+/// assert_eq!(created_at.to_system_time(), Some(SystemTime::UNIX_EPOCH + since_epoch));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixMillis(i64);
 
 impl UnixMillis {
-    /// Takes milliseconds since the epoch.
+    /// Creates a point in time from milliseconds since the Unix epoch.
     pub const fn new(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Gives the milliseconds since the epoch.
+    /// Returns the milliseconds since the Unix epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// Gives the point in time, or `None` if this system's clock cannot express it.
-    ///
-    /// ```
-    /// use std::time::{Duration, SystemTime};
-    /// use clerk_core::UnixMillis;
-    ///
-    /// let created_at = UnixMillis::new(1_638_000_669_544);
-    /// assert_eq!(created_at.to_system_time(), Some(SystemTime::UNIX_EPOCH + Duration::from_millis(1_638_000_669_544)));
-    /// ```
+    /// Returns the point in time as a [`SystemTime`], or `None` if this platform cannot represent
+    /// it.
     pub fn to_system_time(self) -> Option<SystemTime> {
         let distance = Duration::from_millis(self.0.unsigned_abs());
         if self.0.is_negative() {
@@ -37,15 +42,18 @@ impl UnixMillis {
         }
     }
 
-    /// Reads a JSON number that is a whole count, however it is written: `1700000000000`,
+    /// Parses a JSON number with a whole value, in any notation: `1700000000000`,
     /// `1700000000000.0`, `1.7e12`.
     pub(crate) fn from_json(number: &str) -> Option<Self> {
         if let Ok(millis) = number.parse() {
             return Some(Self(millis));
         }
         let millis: f64 = serde_json::from_str(number).ok()?;
-        #[expect(clippy::cast_possible_truncation, reason = "whole, and within 2^53: exact")]
-        (millis.fract() == 0.0 && millis.abs() <= EXACT).then_some(Self(millis as i64))
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number of at most 2^53 is exact"
+        )]
+        (millis.fract() == 0.0 && millis.abs() <= MAX_EXACT).then_some(Self(millis as i64))
     }
 }
 
@@ -56,7 +64,7 @@ mod tests {
     use super::UnixMillis;
 
     #[test]
-    fn whole_counts_are_read_however_they_are_written() {
+    fn whole_numbers_are_read_in_any_notation() {
         for (json, millis) in [
             ("0", 0),
             ("1700000000000", 1_700_000_000_000),
@@ -71,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_count() {
+    fn anything_else_is_rejected() {
         for json in [
             "1.5",
             "1e400",
@@ -93,7 +101,7 @@ mod tests {
             SystemTime::UNIX_EPOCH.checked_sub(Duration::from_secs(1))
         );
         for millis in [i64::MIN, i64::MAX] {
-            let _whatever_this_system_says = UnixMillis::new(millis).to_system_time();
+            let _depends_on_the_platform = UnixMillis::new(millis).to_system_time();
             assert_eq!(UnixMillis::new(millis).as_millis(), millis);
         }
     }

@@ -1,7 +1,9 @@
 use super::id::id;
 
 id! {
-    /// Names the user who will be impersonated, like `user_29w83sxmDNGwOuEthce5gg56FcC`.
+    /// The id of a user, such as `user_29w83sxmDNGwOuEthce5gg56FcC`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let user_id = clerk_core::UserId::new("user_1")?;
