@@ -41,6 +41,7 @@ const ID_PREFIX: &str = "act_of_";
 ///
 /// It has a token and a URL as long as it is `pending`. Status is Clerk's word or an
 /// [`ActorTokenStatus`](clerk_core::ActorTokenStatus), and need not be one that exists.
+/// For a create that names another user or actor, use [`clerk`].
 ///
 /// # Errors
 ///

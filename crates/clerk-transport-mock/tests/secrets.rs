@@ -15,7 +15,7 @@ use clerk_transport_mock::{ManualTimer, MockHttpTransport, reply, run_until_stal
 use rehearsal::{Reply, command, finish, id};
 
 const KEY: &str = "sk_test_canary";
-const TOKEN: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","token":"canary","url":"https://h/canary","created_at":1,"updated_at":1}"#;
+const TOKEN: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"user_support"},"token":"canary","url":"https://h/canary","created_at":1,"updated_at":1}"#;
 
 fn client(answer: impl Fn(&HttpRequest) -> Reply + Send + 'static) -> ActorTokens {
     let mut transport = MockHttpTransport::new();
