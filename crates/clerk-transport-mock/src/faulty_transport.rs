@@ -13,27 +13,36 @@ use clerk_core::{
     TransportErrorKind, async_trait,
 };
 
-use crate::{Fault, reply};
+use crate::{
+    fault::{Fault, FaultKind, Timing},
+    reply,
+};
 
-/// Lets requests through to another transport, and makes them go wrong where a test says so.
+/// A transport that wraps another one and injects faults where a test asks for them.
 ///
-/// It goes around any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real
-/// adapter that talks to an emulator. Each injected [`Fault`] strikes one request, in the order of
-/// their injection; all other requests pass. Clones share everything, so that a test can keep one
-/// while [`ActorTokens`](clerk_core::ActorTokens) owns the other.
+/// It wraps any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real adapter that
+/// talks to an emulator. Each injected [`Fault`] affects one request, in the order of injection; all
+/// other requests are forwarded unchanged. Clones share everything, so a test can keep one while
+/// [`ActorTokens`](clerk_core::ActorTokens) owns another.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_core::{ActorTokens, SecretKey, TransportErrorKind};
-/// use clerk_transport_mock::{Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled};
+/// use clerk_transport_mock::{
+///     Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled,
+/// };
 ///
 /// let mut clerk = MockHttpTransport::new();
 /// clerk.expect_send().returning(|request| reply::clerk(&request));
 /// let timer = ManualTimer::auto();
 /// let transport = FaultyTransport::new(clerk, timer.clone());
-/// let actor_tokens = ActorTokens::builder(transport.clone(), SecretKey::new("sk_test_abc")?).timer(timer).build()?;
+/// let actor_tokens = ActorTokens::builder(transport.clone(), SecretKey::new("sk_test_abc")?)
+///     .timer(timer)
+///     .build()?;
 ///
-/// // The answer to the first revoke is lost, so there is a second: it does no harm.
-/// transport.inject(Fault::FailAfter(TransportErrorKind::Io));
+/// // The response to the first revoke is lost, so the revoke is sent again, which does no harm.
+/// transport.inject(Fault::fail(TransportErrorKind::Io).after_effect());
 /// run_until_stalled(actor_tokens.revoke(&"act_1".parse()?)).expect("time jumps")?;
 /// assert_eq!((transport.fired(), transport.sent()), (1, 2));
 /// # Ok::<(), clerk_core::Error>(())
@@ -51,7 +60,7 @@ struct Shared<T> {
 }
 
 impl<T: HttpTransport> FaultyTransport<T> {
-    /// Goes around a transport. The timer is what delays are measured by.
+    /// Wraps a transport. The timer measures the delays.
     pub fn new(inner: T, timer: impl Timer + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -64,17 +73,17 @@ impl<T: HttpTransport> FaultyTransport<T> {
         }
     }
 
-    /// Adds a fault: it strikes the first request for which there is no earlier one.
+    /// Queues a fault for the next request that has none yet.
     pub fn inject(&self, fault: Fault) {
         self.shared.faults().push_back(fault);
     }
 
-    /// Tells how many faults have struck a request, or have begun to.
+    /// Returns how many faults have affected a request, or have begun to.
     pub fn fired(&self) -> usize {
         self.shared.fired.load(Ordering::Acquire)
     }
 
-    /// Tells how many requests reached the inner transport.
+    /// Returns how many requests reached the inner transport.
     pub fn sent(&self) -> usize {
         self.shared.sent.load(Ordering::Acquire)
     }
@@ -93,74 +102,73 @@ impl<T> Shared<T> {
 }
 
 impl<T: HttpTransport> Shared<T> {
-    /// Has the inner transport do it.
-    async fn pass(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    async fn forward(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         self.sent.fetch_add(1, Ordering::AcqRel);
         self.inner.send(request).await
     }
 
-    /// Has the inner transport do it, and takes it for done whatever that one knows.
+    /// Forwards the request, which then counts as written whatever the inner transport marked.
     async fn effect(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let progress = SendProgress::of(&request);
-        let answer = self.pass(request).await;
+        let response = self.forward(request).await;
         progress.mark_written();
-        answer
+        response
     }
 
-    async fn strike(
+    async fn apply(
         &self,
         fault: Fault,
         request: HttpRequest,
     ) -> Result<HttpResponse, TransportError> {
-        match fault {
-            Fault::FailUnsent(kind) => reply::failure_before_sending(kind),
-            Fault::FailBefore(kind) => reply::failure(kind),
-            Fault::FailAfter(kind) => {
-                let _thrown_away = self.effect(request).await;
+        let progress = SendProgress::of(&request);
+        match (fault.kind, fault.timing) {
+            (FaultKind::Fail(kind), Timing::BeforeEffect) => reply::failure(kind),
+            (FaultKind::FailUnsent(kind), Timing::BeforeEffect) => reply::failure_unsent(kind),
+            (FaultKind::Fail(kind) | FaultKind::FailUnsent(kind), Timing::AfterEffect) => {
+                let _discarded = self.effect(request).await;
                 reply::failure(kind)
             }
-            Fault::DelayBefore(delay) => {
-                let progress = SendProgress::of(&request);
+            (FaultKind::Delay(delay), Timing::BeforeEffect) => {
                 progress.mark_not_written();
                 self.timer.sleep(delay).await;
                 progress.mark_written();
-                self.pass(request).await
+                self.forward(request).await
             }
-            Fault::DelayAfter(delay) => {
-                let answer = self.effect(request).await;
+            (FaultKind::Delay(delay), Timing::AfterEffect) => {
+                let response = self.effect(request).await;
                 self.timer.sleep(delay).await;
-                answer
+                response
             }
-            Fault::StatusInstead(status) => gateway(status),
-            Fault::StatusAfter(status) => {
-                // First, so that a status which cannot be answered has no effect.
-                let answer = gateway(status)?;
-                let _thrown_away = self.effect(request).await;
-                Ok(answer)
+            (FaultKind::Silence, Timing::BeforeEffect) => {
+                progress.mark_written();
+                pending().await
             }
-            Fault::Cut => {
-                let (head, _thrown_away) = self.effect(request).await?.into_parts();
+            (FaultKind::Silence, Timing::AfterEffect) => {
+                let _discarded = self.effect(request).await;
+                pending().await
+            }
+            (FaultKind::CutResponse, _) => {
+                let (head, _discarded) = self.effect(request).await?.into_parts();
                 Err(reply::failed(TransportErrorKind::Incomplete).with_head(head))
             }
-            Fault::Silence => {
-                let _thrown_away = self.effect(request).await;
-                pending().await
+            (FaultKind::Respond(response), timing) => {
+                // Built first, so that an invalid response has no effect.
+                let response = response.build()?;
+                if timing == Timing::AfterEffect {
+                    let _discarded = self.effect(request).await;
+                }
+                Ok(response)
             }
         }
     }
-}
-
-/// Answers as something between us and Clerk would: not in Clerk's words.
-fn gateway(status: u16) -> Result<HttpResponse, TransportError> {
-    reply::raw(status, "text/plain", "the test said so")
 }
 
 #[async_trait]
 impl<T: HttpTransport> HttpTransport for FaultyTransport<T> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         match self.shared.next_fault() {
-            Some(fault) => self.shared.strike(fault, request).await,
-            None => self.shared.pass(request).await,
+            Some(fault) => self.shared.apply(fault, request).await,
+            None => self.shared.forward(request).await,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! - What time it is: [`ManualTimer`].
 //! - What polls, if there is no runtime: [`run_until_stalled`].
 
+mod canned_response;
 mod clock;
 mod fault;
 mod faulty_transport;

@@ -26,7 +26,7 @@ const START: Duration = Duration::from_secs(1_735_689_600);
 /// With `auto`, whatever is not there within a poll or two is late: an answer that never comes
 /// meets its time limit at once, and so would one from a real socket. An answer that is there at
 /// the first poll, as all of [`MockHttpTransport`](crate::MockHttpTransport)'s are, never does. Of
-/// two sleeps the shorter ends first, so that a [`Fault::DelayAfter`](crate::Fault::DelayAfter) of
+/// two sleeps the shorter ends first, so that a [`Fault::delay`](crate::Fault::delay) of
 /// 5 s is late for a limit of 1 s and in time for one of 10 s.
 ///
 /// The calendar starts at 2025-01-01T00:00:00Z (`Wed, 01 Jan 2025 00:00:00 GMT` in a header).

@@ -23,6 +23,8 @@
 //! });
 //! ```
 
+use std::error::Error as StdError;
+
 use clerk_core::{
     Body, HttpRequest, HttpResponse, Sent, TransportError, TransportErrorKind,
     http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
@@ -106,37 +108,40 @@ pub fn raw(
     content_type: &str,
     body: impl Into<Body>,
 ) -> Result<HttpResponse, TransportError> {
-    let impossible =
-        |error| TransportError::new(TransportErrorKind::Config, error).with_sent(Sent::No);
     let mut response = HttpResponse::new(body.into());
-    *response.status_mut() =
-        StatusCode::from_u16(status).map_err(|error| impossible(error.to_string()))?;
-    let content_type =
-        HeaderValue::from_str(content_type).map_err(|error| impossible(error.to_string()))?;
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    *response.status_mut() = StatusCode::from_u16(status).map_err(invalid)?;
+    if !content_type.is_empty() {
+        let content_type = HeaderValue::from_str(content_type).map_err(invalid)?;
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
     Ok(response)
 }
 
-/// Fails, and the request may have been sent: it may have taken effect.
+/// Fails. The request may have been sent, and may have taken effect.
 ///
 /// # Errors
 ///
-/// Always, with this kind.
+/// Always returns a [`TransportError`] of this kind.
 pub fn failure(kind: TransportErrorKind) -> Result<HttpResponse, TransportError> {
     Err(failed(kind))
 }
 
-/// Fails, and it is certain that nothing was sent.
+/// Fails, certain that the request was not sent.
 ///
 /// # Errors
 ///
-/// Always, with this kind.
-pub fn failure_before_sending(kind: TransportErrorKind) -> Result<HttpResponse, TransportError> {
+/// Always returns a [`TransportError`] of this kind.
+pub fn failure_unsent(kind: TransportErrorKind) -> Result<HttpResponse, TransportError> {
     Err(failed(kind).with_sent(Sent::No))
 }
 
 pub(crate) fn failed(kind: TransportErrorKind) -> TransportError {
-    TransportError::new(kind, "the test said so")
+    TransportError::new(kind, "failure injected by the test")
+}
+
+/// Reports a response that HTTP cannot carry.
+pub(crate) fn invalid(error: impl StdError + Send + Sync + 'static) -> TransportError {
+    TransportError::new(TransportErrorKind::Config, error).with_sent(Sent::No)
 }
 
 /// Writes an actor token. The actor is JSON text and stays as it is.
@@ -161,7 +166,7 @@ mod tests {
     };
     use serde_json::{Value, json};
 
-    use super::{actor_token, clerk, clerk_errors, failure, failure_before_sending, raw};
+    use super::{actor_token, clerk, clerk_errors, failure, failure_unsent, raw};
 
     fn body(response: &HttpResponse) -> Value {
         serde_json::from_slice(response.body().as_ref()).unwrap()
@@ -289,7 +294,7 @@ mod tests {
     fn a_failure_says_whether_anything_may_have_been_sent() {
         let doubtful = failure(TransportErrorKind::Io).unwrap_err();
         assert_eq!((doubtful.kind(), doubtful.sent()), (TransportErrorKind::Io, Sent::Maybe));
-        let certain = failure_before_sending(TransportErrorKind::Connect).unwrap_err();
+        let certain = failure_unsent(TransportErrorKind::Connect).unwrap_err();
         assert_eq!((certain.kind(), certain.sent()), (TransportErrorKind::Connect, Sent::No));
     }
 }

@@ -121,7 +121,7 @@ fn without_a_timer_there_is_one_attempt() {
         || status(429),
         || status(503),
         || reply::failure(TransportErrorKind::Io),
-        || reply::failure_before_sending(TransportErrorKind::Connect),
+        || reply::failure_unsent(TransportErrorKind::Connect),
     ] {
         let mut transport = MockHttpTransport::new();
         transport.expect_send().times(2).returning(move |_| fails());
@@ -172,7 +172,7 @@ fn a_call_that_is_dropped_between_attempts_sends_nothing_more() {
 #[test]
 fn a_call_that_is_dropped_within_an_attempt_leaves_nothing_behind() {
     let rehearsal = Rehearsal::with(ManualTimer::new(), [], |builder| builder);
-    rehearsal.transport.inject(Fault::DelayBefore(seconds(1)));
+    rehearsal.transport.inject(Fault::delay(seconds(1)));
     let mut call = rehearsal.actor_tokens.create(command());
     assert!(run_until_stalled(&mut call).is_none());
     assert_eq!(
@@ -238,7 +238,7 @@ fn debug_tells_where_a_call_is_and_what_it_would_do() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     let mut call = rehearsal.actor_tokens.revoke(&id());
     assert!(format!("{call:?}").starts_with("Call(Revoke, Limits {"), "{call:?}");
-    rehearsal.transport.inject(Fault::Silence);
+    rehearsal.transport.inject(Fault::silence().after_effect());
     // Time stands still until the transport is waited for: one poll shows a call under way.
     let mut context = Context::from_waker(Waker::noop());
     assert!(Pin::new(&mut call).poll(&mut context).is_pending());

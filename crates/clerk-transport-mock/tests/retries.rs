@@ -63,14 +63,14 @@ fn cut_after(status: u16, kind: Kind) -> Reply {
 #[test]
 fn what_was_certainly_not_sent_is_sent_again() {
     for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
-        row(&format!("{kind:?}"), || reply::failure_before_sending(kind), AGAIN, AGAIN);
+        row(&format!("{kind:?}"), || reply::failure_unsent(kind), AGAIN, AGAIN);
     }
 }
 
 #[test]
 fn a_certificate_or_a_configuration_fails_at_once() {
     for kind in [Kind::Tls, Kind::Config] {
-        row(&format!("{kind:?}"), || reply::failure_before_sending(kind), FAIL, FAIL);
+        row(&format!("{kind:?}"), || reply::failure_unsent(kind), FAIL, FAIL);
         row(
             &format!("{kind:?}, in doubt"),
             || reply::failure(kind),
@@ -149,8 +149,7 @@ fn every_other_refusal_fails_at_once_and_is_clear() {
 
 #[test]
 fn a_call_recovers_at_any_of_its_attempts() {
-    let rehearsal =
-        Rehearsal::of([status(429), reply::failure_before_sending(Kind::Connect), created()]);
+    let rehearsal = Rehearsal::of([status(429), reply::failure_unsent(Kind::Connect), created()]);
     assert!(rehearsal.create().is_ok());
     assert_eq!(rehearsal.requests(), 3);
 
@@ -181,7 +180,7 @@ fn ambiguity_is_sticky() {
         );
         assert!(error.to_string().contains("may have taken effect"), "{error}");
     }
-    for clear in [|| status(429), || reply::failure_before_sending(Kind::Connect)] {
+    for clear in [|| status(429), || reply::failure_unsent(Kind::Connect)] {
         let rehearsal = Rehearsal::of([clear(), cannot()]);
         let error = rehearsal.revoke().unwrap_err();
         assert_eq!((error.attempts(), error.is_ambiguous()), (2, false), "somebody else did it");
@@ -217,7 +216,7 @@ fn one_attempt_is_all_that_none_allows() {
     let none = RetryConfig::none();
     row_with(none, "429", || status(429), FAIL, FAIL);
     row_with(none, "503", || status(503), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
-    row_with(none, "refused", || reply::failure_before_sending(Kind::Connect), FAIL, FAIL);
+    row_with(none, "refused", || reply::failure_unsent(Kind::Connect), FAIL, FAIL);
 }
 
 #[test]
@@ -231,7 +230,7 @@ fn there_are_as_many_attempts_as_allowed() {
 #[test]
 fn connection_errors_can_be_left_alone() {
     let config = RetryConfig::new().retry_connection_errors(false);
-    row_with(config, "refused", || reply::failure_before_sending(Kind::Connect), FAIL, FAIL);
+    row_with(config, "refused", || reply::failure_unsent(Kind::Connect), FAIL, FAIL);
     row_with(config, "reset", || reply::failure(Kind::Io), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
     row_with(config, "429", || status(429), AGAIN, AGAIN);
     row_with(config, "503", || status(503), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);

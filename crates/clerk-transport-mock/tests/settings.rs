@@ -167,7 +167,7 @@ fn the_time_limits_of_a_call_take_the_place_of_the_client_s() {
         builder.retries(RetryConfig::none()).timeout(seconds(20)).attempt_timeout(seconds(10))
     });
     let slow = |settings: fn(Call) -> Call| {
-        rehearsal.transport.inject(Fault::DelayAfter(seconds(15)));
+        rehearsal.transport.inject(Fault::delay(seconds(15)).after_effect());
         finish(settings(rehearsal.actor_tokens.revoke(&id())))
     };
     assert!(slow(|call| call).is_err());

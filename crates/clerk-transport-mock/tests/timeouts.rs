@@ -37,8 +37,8 @@ fn at_once() -> RetryConfig {
 #[test]
 fn an_answer_within_the_limits_is_waited_for() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
-    for delay in [Fault::DelayBefore(seconds(9)), Fault::DelayAfter(seconds(9))] {
-        rehearsal.transport.inject(delay);
+    for delay in [Fault::delay(seconds(9)), Fault::delay(seconds(9)).after_effect()] {
+        rehearsal.transport.inject(delay.clone());
         assert!(rehearsal.create().is_ok(), "{delay:?}");
     }
     assert_eq!((rehearsal.requests(), rehearsal.timer.slept()), (2, vec![seconds(9), seconds(9)]));
@@ -48,8 +48,8 @@ fn an_answer_within_the_limits_is_waited_for() {
 fn an_attempt_is_ended_by_its_limit_and_a_revoke_is_sent_again() {
     let rehearsal =
         Rehearsal::of_clerk(|builder| builder.attempt_timeout(seconds(2)).retries(at_once()));
-    rehearsal.transport.inject(Fault::Silence);
-    rehearsal.transport.inject(Fault::DelayAfter(seconds(3)));
+    rehearsal.transport.inject(Fault::silence().after_effect());
+    rehearsal.transport.inject(Fault::delay(seconds(3)).after_effect());
     assert!(rehearsal.revoke().is_ok());
     assert_eq!(rehearsal.times(), [seconds(0), seconds(2), seconds(4)]);
 }
@@ -59,7 +59,7 @@ fn the_default_limits_are_ten_seconds_and_thirty() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder.retries(at_once().max_attempts(9)));
     let start = rehearsal.timer.now();
     for _ in 0..9 {
-        rehearsal.transport.inject(Fault::Silence);
+        rehearsal.transport.inject(Fault::silence().after_effect());
     }
     let error = rehearsal.revoke().unwrap_err();
     assert_eq!((error.attempts(), rehearsal.timer.now() - start), (3, seconds(30)));
@@ -68,9 +68,9 @@ fn the_default_limits_are_ten_seconds_and_thirty() {
 
 #[test]
 fn a_timeout_after_a_create_was_written_is_ambiguous_and_not_tried_again() {
-    for fault in [Fault::Silence, Fault::DelayAfter(seconds(11))] {
+    for fault in [Fault::silence().after_effect(), Fault::delay(seconds(11)).after_effect()] {
         let rehearsal = Rehearsal::of_clerk(|builder| builder);
-        rehearsal.transport.inject(fault);
+        rehearsal.transport.inject(fault.clone());
         let error = rehearsal.create().unwrap_err();
         assert_eq!(
             (error.attempts(), error.is_ambiguous(), sent(&error)),
@@ -90,12 +90,12 @@ fn a_timeout_after_a_create_was_written_is_ambiguous_and_not_tried_again() {
 #[test]
 fn a_timeout_before_anything_was_written_is_clear_and_tried_again() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
-    rehearsal.transport.inject(Fault::DelayBefore(seconds(11)));
+    rehearsal.transport.inject(Fault::delay(seconds(11)));
     assert!(rehearsal.create().is_ok());
     assert_eq!((rehearsal.transport.fired(), rehearsal.transport.sent()), (1, 1));
 
     for _ in 0..3 {
-        rehearsal.transport.inject(Fault::DelayBefore(Duration::MAX));
+        rehearsal.transport.inject(Fault::delay(Duration::MAX));
     }
     let error = rehearsal.create().unwrap_err();
     assert_eq!((error.is_ambiguous(), sent(&error)), (false, Sent::No));
@@ -111,8 +111,8 @@ fn once_it_was_written_an_earlier_wait_for_a_connection_does_not_count() {
     let outer = FaultyTransport::new(inner.clone(), timer.clone());
     let actor_tokens =
         ActorTokens::builder(outer.clone(), secret_key()).timer(timer).build().unwrap();
-    outer.inject(Fault::DelayBefore(seconds(1)));
-    inner.inject(Fault::Silence);
+    outer.inject(Fault::delay(seconds(1)));
+    inner.inject(Fault::silence().after_effect());
     let error = finish(actor_tokens.create(command())).unwrap_err();
     assert_eq!((error.attempts(), error.is_ambiguous(), sent(&error)), (1, true, Sent::Maybe));
 }
@@ -150,7 +150,7 @@ fn without_a_timer_nobody_ends_the_wait() {
 #[test]
 fn the_limit_of_the_call_bounds_an_attempt() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder.timeout(seconds(3)));
-    rehearsal.transport.inject(Fault::Silence);
+    rehearsal.transport.inject(Fault::silence().after_effect());
     let error = rehearsal.revoke().unwrap_err();
     assert_eq!((error.attempts(), rehearsal.timer.slept()), (1, vec![seconds(3)]));
     assert!(error.to_string().contains("3s that the call may take"), "{error}");
@@ -163,7 +163,7 @@ fn the_limit_of_the_call_bounds_all_attempts_and_pauses_together() {
     });
     let start = rehearsal.timer.now();
     for _ in 0..9 {
-        rehearsal.transport.inject(Fault::Silence);
+        rehearsal.transport.inject(Fault::silence().after_effect());
     }
     let error = rehearsal.revoke().unwrap_err();
     assert_eq!(rehearsal.timer.now() - start, seconds(10));
@@ -183,7 +183,7 @@ fn chance_cannot_lengthen_a_call() {
         });
         let start = rehearsal.timer.now();
         for _ in 0..50 {
-            rehearsal.transport.inject(Fault::Silence);
+            rehearsal.transport.inject(Fault::silence().after_effect());
         }
         assert!(rehearsal.revoke().is_err());
         assert!(rehearsal.timer.now() - start <= seconds(5));
@@ -195,9 +195,9 @@ fn a_limit_that_no_clock_can_express_is_no_limit() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder.timeout(Duration::MAX).attempt_timeout(Duration::MAX).retries(RetryConfig::none())
     });
-    rehearsal.transport.inject(Fault::DelayAfter(seconds(1_000_000)));
+    rehearsal.transport.inject(Fault::delay(seconds(1_000_000)).after_effect());
     assert!(rehearsal.create().is_ok());
-    rehearsal.transport.inject(Fault::Silence);
+    rehearsal.transport.inject(Fault::silence().after_effect());
     assert!(run_until_stalled(rehearsal.actor_tokens.revoke(&id())).is_none());
 }
 
@@ -218,7 +218,7 @@ fn an_ambiguous_timeout_sticks_to_what_follows_it() {
         |_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"),
         |builder| builder,
     );
-    rehearsal.transport.inject(Fault::Silence);
+    rehearsal.transport.inject(Fault::silence().after_effect());
     let error = rehearsal.revoke().unwrap_err();
     assert!(error.is_not_pending() && error.is_ambiguous());
     assert_eq!(error.attempts(), 2);
@@ -229,8 +229,10 @@ fn timeouts_can_be_left_alone_like_every_connection_error() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder.retries(RetryConfig::new().retry_connection_errors(false))
     });
-    for (fault, ambiguous) in [(Fault::Silence, true), (Fault::DelayBefore(Duration::MAX), false)] {
-        rehearsal.transport.inject(fault);
+    for (fault, ambiguous) in
+        [(Fault::silence().after_effect(), true), (Fault::delay(Duration::MAX), false)]
+    {
+        rehearsal.transport.inject(fault.clone());
         let error = rehearsal.revoke().unwrap_err();
         assert_eq!((error.attempts(), error.is_ambiguous()), (1, ambiguous), "{fault:?}");
     }
@@ -260,7 +262,7 @@ fn a_limit_is_named_by_what_it_bounds() {
         let rehearsal = Rehearsal::of_clerk(|builder| {
             builder.timeout(seconds(call)).attempt_timeout(seconds(attempt))
         });
-        rehearsal.transport.inject(Fault::Silence);
+        rehearsal.transport.inject(Fault::silence().after_effect());
         let error = rehearsal.create().unwrap_err();
         assert_eq!(
             error.to_string(),
