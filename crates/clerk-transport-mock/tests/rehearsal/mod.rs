@@ -30,6 +30,7 @@ pub(crate) struct Rehearsal {
     pub(crate) actor_tokens: ActorTokens,
     pub(crate) transport: FaultyTransport<MockHttpTransport>,
     pub(crate) timer: ManualTimer,
+    start: Duration,
     seen: Seen,
 }
 
@@ -73,16 +74,17 @@ impl Rehearsal {
     ) -> Self {
         let seen = Seen::default();
         let mut mock = MockHttpTransport::new();
-        let (log, clock, start) = (Arc::clone(&seen), timer.clone(), timer.now());
+        let start = timer.now();
+        let (log, clock) = (Arc::clone(&seen), timer.clone());
         mock.expect_send().returning(move |request| {
             let answer = answer(&request);
-            log.lock().unwrap().push((clock.now() - start, request));
+            log.lock().unwrap().push((since(start, &clock), request));
             answer
         });
         let transport = FaultyTransport::new(mock, timer.clone());
         let builder = ActorTokens::builder(transport.clone(), secret_key()).timer(timer.clone());
         let actor_tokens = settings(builder).build().unwrap();
-        Self { actor_tokens, transport, timer, seen }
+        Self { actor_tokens, transport, timer, start, seen }
     }
 
     pub(crate) fn create(&self) -> Result<ActorToken, Error> {
@@ -110,10 +112,19 @@ impl Rehearsal {
         self.seen.lock().unwrap().drain(..).map(|(_, request)| request).collect()
     }
 
+    /// Returns the time since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        since(self.start, &self.timer)
+    }
+
     /// Tells when each request came.
     pub(crate) fn times(&self) -> Vec<Duration> {
         self.seen.lock().unwrap().iter().map(|(at, _)| *at).collect()
     }
+}
+
+fn since(start: Duration, timer: &ManualTimer) -> Duration {
+    timer.now().checked_sub(start).unwrap()
 }
 
 /// Runs a call to its end, which must not be far away.
