@@ -6,23 +6,23 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// Is the time that all clones of a `ManualTimer` share, and who waits for it.
+/// The time that all clones of a `ManualTimer` share, and the sleeps under way.
 #[derive(Debug)]
 pub(crate) struct Clock {
     pub(crate) now: Duration,
-    pub(crate) calendar: SystemTime,
+    pub(crate) date: SystemTime,
     pace: Pace,
     pub(crate) slept: Vec<Duration>,
     sleepers: BTreeMap<SleeperId, Sleeper>,
     last_id: SleeperId,
 }
 
-/// Says what makes time pass.
+/// What makes time pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
-    /// Nothing but `advance`.
+    /// Only `advance`.
     Manual,
-    /// Whoever waits: time jumps to the end of the sleep that ends first.
+    /// Any wait: time jumps to the end of the sleep that ends first.
     Auto,
 }
 
@@ -31,55 +31,53 @@ pub(crate) type SleeperId = u64;
 #[derive(Debug)]
 struct Sleeper {
     duration: Duration,
-    /// `None` for an end that no clock can express: it is never reached.
+    /// `None` if the end is beyond what the clock can express, and so is never reached.
     due: Option<Duration>,
-    /// The present, when it was last asked for.
-    asked_at: Duration,
+    /// The clock's time at the last poll.
+    polled_at: Duration,
     waker: Waker,
 }
 
-/// Takes the clock for a moment. No state of it can be half done, so a panic elsewhere does not
-/// spoil it.
+/// Locks the clock. No update leaves it half done, so it can be used even after a panic elsewhere.
 pub(crate) fn lock(clock: &Mutex<Clock>) -> MutexGuard<'_, Clock> {
     clock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Clock {
-    pub(crate) fn new(now: Duration, calendar: SystemTime, pace: Pace) -> Self {
-        Self { now, calendar, pace, slept: Vec::new(), sleepers: BTreeMap::new(), last_id: 0 }
+    pub(crate) fn new(now: Duration, date: SystemTime, pace: Pace) -> Self {
+        Self { now, date, pace, slept: Vec::new(), sleepers: BTreeMap::new(), last_id: 0 }
     }
 
-    /// Moves time forward and gives those to be woken. A step that leads beyond what a clock can
-    /// express is not taken.
+    /// Moves time forward and returns the wakers of all sleeps that are due. A step beyond what the
+    /// clock can express is ignored.
     pub(crate) fn advance(&mut self, step: Duration) -> Vec<Waker> {
         if let Some(now) = self.now.checked_add(step) {
             self.now = now;
-            self.calendar = self.calendar.checked_add(step).unwrap_or(self.calendar);
+            self.date = self.date.checked_add(step).unwrap_or(self.date);
         }
         let due = self.sleepers.values().filter(|sleeper| sleeper.is_due(self.now));
         due.map(|sleeper| sleeper.waker.clone()).collect()
     }
 
-    /// Moves time, if it moves by itself, to the end of the sleep that ends first.
+    /// Moves time to the end of the sleep that ends first, if time moves by itself.
     ///
-    /// Only a sleep that is asked for the second time at the same moment makes it jump: by then,
-    /// everyone else had the chance to say that they wait too, or to see that their own sleep
-    /// is over.
-    pub(crate) fn ask_again(&mut self, id: SleeperId) -> Vec<Waker> {
+    /// Time jumps only when a sleep is polled twice at the same moment: by then, everything else
+    /// has had the chance to begin a sleep of its own, or to find that its sleep is over.
+    pub(crate) fn poll_again(&mut self, id: SleeperId) -> Vec<Waker> {
         let (now, pace) = (self.now, self.pace);
         let Some(sleeper) = self.sleepers.get_mut(&id) else { return Vec::new() };
-        if pace == Pace::Manual || mem::replace(&mut sleeper.asked_at, now) != now {
+        if pace == Pace::Manual || mem::replace(&mut sleeper.polled_at, now) != now {
             return Vec::new();
         }
         self.next_end().map_or_else(Vec::new, |end| self.advance(end.saturating_sub(now)))
     }
 
-    /// Tells whether it would help to ask again.
+    /// Returns `true` if another poll could move time.
     pub(crate) fn can_jump(&self) -> bool {
         self.pace == Pace::Auto && self.next_end().is_some()
     }
 
-    /// Gives the next end of a sleep that lies ahead.
+    /// Returns the earliest end of a sleep that is not over.
     fn next_end(&self) -> Option<Duration> {
         self.sleepers.values().filter_map(|sleeper| sleeper.due).filter(|due| *due > self.now).min()
     }
@@ -87,11 +85,11 @@ impl Clock {
     pub(crate) fn begin(&mut self, duration: Duration, waker: Waker) -> SleeperId {
         self.last_id += 1;
         let due = self.now.checked_add(duration);
-        self.sleepers.insert(self.last_id, Sleeper { duration, due, asked_at: self.now, waker });
+        self.sleepers.insert(self.last_id, Sleeper { duration, due, polled_at: self.now, waker });
         self.last_id
     }
 
-    /// Ends a sleep and records it if it is due; keeps it, with the waker, if it is not.
+    /// Ends and records a sleep if it is due. Otherwise keeps it, with this waker.
     pub(crate) fn end_if_due(&mut self, id: SleeperId, waker: &Waker) -> bool {
         let Some(sleeper) = self.sleepers.get_mut(&id) else { return true };
         if !sleeper.is_due(self.now) {
@@ -103,12 +101,12 @@ impl Clock {
         true
     }
 
-    /// Forgets a sleep that nobody waits for any more.
+    /// Removes a sleep that was dropped before its end.
     pub(crate) fn abandon(&mut self, id: SleeperId) {
         self.sleepers.remove(&id);
     }
 
-    /// Gives the sleeps under way, the oldest first.
+    /// Returns the durations of the sleeps under way, the oldest first.
     pub(crate) fn sleeping(&self) -> Vec<Duration> {
         self.sleepers.values().map(|sleeper| sleeper.duration).collect()
     }

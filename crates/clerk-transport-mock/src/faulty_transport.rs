@@ -20,10 +20,10 @@ use crate::{
 
 /// A transport that wraps another one and injects faults where a test asks for them.
 ///
-/// It wraps any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real adapter that
-/// talks to an emulator. Each injected [`Fault`] affects one request, in the order of injection; all
-/// other requests are forwarded unchanged. Clones share everything, so a test can keep one while
-/// [`ActorTokens`](clerk_core::ActorTokens) owns another.
+/// It wraps any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real adapter
+/// that talks to an emulator. Each injected [`Fault`] affects one request, in the order of
+/// injection; all other requests are forwarded unchanged. Clones share everything, so a test can
+/// keep one while [`ActorTokens`](clerk_core::ActorTokens) owns another.
 ///
 /// # Examples
 ///

@@ -2,10 +2,10 @@
 //!
 //! # Where to look
 //!
-//! - What answers: [`MockHttpTransport`], with [`reply`] and [`request`].
-//! - What goes wrong, and when: [`FaultyTransport`] and [`Fault`].
-//! - What time it is: [`ManualTimer`].
-//! - What polls, if there is no runtime: [`run_until_stalled`].
+//! - Expected requests and their replies: [`MockHttpTransport`], with [`request`] and [`reply`].
+//! - Faults: [`FaultyTransport`] and [`Fault`].
+//! - Time: [`ManualTimer`].
+//! - Polling without a runtime: [`run_until_stalled`].
 
 mod canned_response;
 mod clock;

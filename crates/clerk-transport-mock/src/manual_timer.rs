@@ -13,26 +13,29 @@ use crate::{
 /// 2025-01-01T00:00:00Z, a Wednesday.
 const START: Duration = Duration::from_secs(1_735_689_600);
 
-/// Is time that passes only when a test says so. Clones share it.
+/// A timer that a test controls. Clones share the same time.
 ///
 /// There are two paces:
 ///
-/// - [`new`](Self::new): time stands still until [`advance`](Self::advance) moves it. Take it to
-///   look at what happens while something waits.
-/// - [`auto`](Self::auto): whoever waits makes time jump to the end of the sleep that ends first.
-///   Take it to have retries and time limits run through at once, and read from
-///   [`slept`](Self::slept) what was waited for.
+/// - [`new`](Self::new): time stands still until [`advance`](Self::advance) moves it. Use it to
+///   look at what happens during a wait.
+/// - [`auto`](Self::auto): whenever something waits, time jumps to the end of the sleep that ends
+///   first. Use it to run through retries and time limits at once, and read the delays from
+///   [`slept`](Self::slept).
 ///
-/// With `auto`, whatever is not there within a poll or two is late: an answer that never comes
-/// meets its time limit at once, and so would one from a real socket. An answer that is there at
-/// the first poll, as all of [`MockHttpTransport`](crate::MockHttpTransport)'s are, never does. Of
-/// two sleeps the shorter ends first, so that a [`Fault::delay`](crate::Fault::delay) of
-/// 5 s is late for a limit of 1 s and in time for one of 10 s.
+/// With `auto`, anything that is not ready within a poll or two is late: a response that never
+/// comes exceeds its time limit at once, and so would a response from a real socket. A response
+/// that is ready at the first poll, as all of [`MockHttpTransport`](crate::MockHttpTransport)'s
+/// are, is always in time. The shorter of two sleeps ends first, so a
+/// [`Fault::delay`](crate::Fault::delay) of 5 s exceeds a limit of 1 s, but not one of 10 s.
 ///
-/// The calendar starts at 2025-01-01T00:00:00Z (`Wed, 01 Jan 2025 00:00:00 GMT` in a header).
+/// The wall clock starts at 2025-01-01T00:00:00Z (`Wed, 01 Jan 2025 00:00:00 GMT` in a header).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
+///
 /// use clerk_core::Timer;
 /// use clerk_transport_mock::{ManualTimer, run_until_stalled};
 ///
@@ -48,16 +51,16 @@ pub struct ManualTimer {
 }
 
 impl ManualTimer {
-    /// Makes a timer that stands still until it is advanced.
+    /// Creates a timer whose time stands still until it is advanced.
     #[expect(
         clippy::new_without_default,
-        reason = "a default would hide which of the two paces it has"
+        reason = "a default would hide which of the two paces it is"
     )]
     pub fn new() -> Self {
         Self::with_pace(Pace::Manual)
     }
 
-    /// Makes a timer that jumps to the end of the next sleep whenever somebody waits.
+    /// Creates a timer whose time jumps to the end of the next sleep whenever something waits.
     pub fn auto() -> Self {
         Self::with_pace(Pace::Auto)
     }
@@ -68,8 +71,8 @@ impl ManualTimer {
         }
     }
 
-    /// Moves time forward and wakes every sleep that is due. A step beyond what a clock can express
-    /// is not taken.
+    /// Moves time forward and wakes every sleep that is due. A step beyond what the clock can
+    /// express is ignored.
     pub fn advance(&self, step: Duration) {
         let to_wake = self.clock().advance(step);
         for waker in to_wake {
@@ -77,19 +80,19 @@ impl ManualTimer {
         }
     }
 
-    /// Sets the calendar, and nothing else: what a `Retry-After` date is measured by.
+    /// Sets the wall clock, which a `Retry-After` date is compared with, and nothing else.
     pub fn set_wall_clock(&self, wall_clock: SystemTime) {
-        self.clock().calendar = wall_clock;
+        self.clock().date = wall_clock;
     }
 
-    /// Gives the sleeps that were waited for to their ends, in that order. One that was dropped is
-    /// not among them.
+    /// Returns the durations of the sleeps that are over, in the order of their ends. A sleep that
+    /// was dropped is not included.
     pub fn slept(&self) -> Vec<Duration> {
         self.clock().slept.clone()
     }
 
-    /// Gives the sleeps that are under way, in the order of their beginnings. A time limit is one,
-    /// too.
+    /// Returns the durations of the sleeps under way, the oldest first. A time limit counts as a
+    /// sleep.
     pub fn sleeping(&self) -> Vec<Duration> {
         self.clock().sleeping()
     }
@@ -106,7 +109,7 @@ impl Timer for ManualTimer {
     }
 
     fn wall_clock(&self) -> SystemTime {
-        self.clock().calendar
+        self.clock().date
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -127,7 +130,7 @@ mod tests {
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
-    /// Says which of two futures is over first; `one` is asked first.
+    /// Returns which of two futures is over first; `one` is polled first.
     async fn first(one: impl Future<Output = ()>, other: impl Future<Output = ()>) -> &'static str {
         let (mut one, mut other) = (pin!(one), pin!(other));
         poll_fn(|context| {
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn advancing_wakes_who_is_due_and_nobody_else() {
+    fn advancing_wakes_only_what_is_due() {
         let timer = ManualTimer::new();
         let (mut short, mut long) = (timer.sleep(S(1)), timer.sleep(S(2)));
         assert_eq!((run_until_stalled(&mut short), run_until_stalled(&mut long)), (None, None));
@@ -171,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_sleep_leaves_nothing_behind() {
+    fn a_dropped_sleep_leaves_no_trace() {
         for timer in [ManualTimer::new(), ManualTimer::auto()] {
             assert_eq!(run_until_stalled(timer.sleep(Duration::MAX)), None);
             drop(timer.sleep(S(1)));
@@ -180,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn with_auto_every_sleep_ends_by_itself_and_is_recorded() {
+    fn auto_ends_and_records_every_sleep() {
         let timer = ManualTimer::auto();
         let start = timer.now();
         for seconds in [5, 0, 3] {
@@ -190,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn with_auto_the_shorter_sleep_ends_first_whichever_is_asked_first() {
+    fn auto_ends_the_shorter_sleep_first_whichever_is_polled_first() {
         for (one, other, over_first) in [(5, 1, "other"), (1, 5, "one"), (2, 2, "one")] {
             let timer = ManualTimer::auto();
             let start = timer.now();
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn with_auto_three_sleeps_end_in_the_order_of_their_ends() {
+    fn auto_ends_the_shortest_of_three_sleeps_first() {
         let timer = ManualTimer::auto();
         let over = first(first_unnamed(timer.sleep(S(5)), timer.sleep(S(3))), timer.sleep(S(1)));
         assert_eq!(run_until_stalled(over), Some("other"));
@@ -209,17 +212,17 @@ mod tests {
     }
 
     #[test]
-    fn with_auto_a_sleep_that_nobody_polls_any_more_does_not_stop_time() {
+    fn auto_is_not_stopped_by_a_sleep_that_is_no_longer_polled() {
         let timer = ManualTimer::auto();
-        let mut left_alone = timer.sleep(S(1));
+        let mut unpolled = timer.sleep(S(1));
         let waker = std::task::Waker::noop();
-        assert!(left_alone.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending());
+        assert!(unpolled.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending());
         assert_eq!(run_until_stalled(timer.sleep(S(5))), Some(()));
-        assert_eq!(run_until_stalled(left_alone), Some(()));
+        assert_eq!(run_until_stalled(unpolled), Some(()));
     }
 
     #[test]
-    fn a_sleep_of_no_time_is_over_at_once() {
+    fn a_zero_sleep_is_over_at_once() {
         assert_eq!(run_until_stalled(ManualTimer::new().sleep(Duration::ZERO)), Some(()));
     }
 
@@ -228,7 +231,7 @@ mod tests {
         for timer in [ManualTimer::new(), ManualTimer::auto()] {
             let start = timer.now();
             timer.advance(Duration::MAX);
-            assert_eq!(timer.now(), start, "a step that no clock can express is not taken");
+            assert_eq!(timer.now(), start, "a step beyond what the clock can express is ignored");
             let over =
                 run_until_stalled(first(timer.sleep(Duration::MAX), timer.sleep(Duration::MAX)));
             assert_eq!(over, None);
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_calendar_can_be_set() {
+    fn the_wall_clock_can_be_set() {
         let timer = ManualTimer::new();
         let start = timer.now();
         timer.set_wall_clock(SystemTime::UNIX_EPOCH);

@@ -1,20 +1,23 @@
 #![allow(
     missing_docs,
     clippy::pedantic,
-    reason = "mockall writes most of this file, and documents none of it"
+    reason = "mockall generates most of this file and documents none of it"
 )]
 
 use clerk_core::{HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
 
 mockall::mock! {
-    /// Answers requests as it was told to, and checks that it was asked what was expected.
+    /// A transport that replies as it is told and checks that it gets the requests it expects.
     ///
-    /// `expect_send()` starts an expectation: `.withf(…)` says which requests it is for (see [`request`](crate::request)),
-    /// `.times(…)` how many there must be, `.returning(…)` what they are answered with (see [`reply`](crate::reply)). All of
-    /// that is [`mockall`]'s, and so is the panic when a request was not expected or an expectation was not met.
+    /// `expect_send()` starts an expectation: `.withf(…)` selects its requests (see
+    /// [`request`](crate::request)), `.times(…)` sets how many there must be, and `.returning(…)`
+    /// sets the reply (see [`reply`](crate::reply)). All of that is part of [`mockall`], including
+    /// the panic on an unexpected request or an unmet expectation.
     ///
-    /// Every answer is there at the first poll: an expectation cannot wait. For one that comes late, or never, put a
-    /// [`FaultyTransport`](crate::FaultyTransport) around it.
+    /// Every response is ready at the first poll: an expectation cannot wait. For a response that
+    /// comes late, or never, wrap the mock in a [`FaultyTransport`](crate::FaultyTransport).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use clerk_core::{ActorTokens, SecretKey};
@@ -28,7 +31,8 @@ mockall::mock! {
     ///     .returning(|_| reply::clerk_errors(404, "resource_not_found"));
     ///
     /// let actor_tokens = ActorTokens::new(transport, SecretKey::new("sk_test_abc")?);
-    /// let outcome = run_until_stalled(actor_tokens.revoke(&"act_1".parse()?)).expect("no need to wait");
+    /// let revoke = actor_tokens.revoke(&"act_1".parse()?);
+    /// let outcome = run_until_stalled(revoke).expect("nothing to wait for");
     /// assert!(outcome.unwrap_err().is_not_found());
     /// # Ok::<(), clerk_core::Error>(())
     /// ```
@@ -46,7 +50,7 @@ mod tests {
     use crate::reply;
 
     #[test]
-    fn it_can_be_shared_between_threads() {
+    fn the_mock_can_be_shared_between_threads() {
         fn shared<T: Send + Sync + 'static>(_: T) {}
         let mut transport = MockHttpTransport::new();
         transport

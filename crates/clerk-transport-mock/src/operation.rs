@@ -3,20 +3,20 @@ use std::collections::BTreeMap;
 use clerk_core::{HttpRequest, http::Method};
 use serde_json::value::RawValue;
 
-/// What a request asks of Clerk, read from its method, path and body.
+/// An operation, as the method, path and body of a request show it.
 #[derive(Debug)]
 pub(crate) enum Operation<'a> {
     Create(Create<'a>),
-    /// Names the token by its id.
+    /// The id of the token.
     Revoke(&'a str),
 }
 
-/// The members of the body of a create, each as its JSON text; none if the body is no JSON object.
+/// The members of a create's body, each as JSON; empty if the body is not a JSON object.
 #[derive(Debug)]
 pub(crate) struct Create<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Operation<'a> {
-    /// Reads a request whatever its base URL; `None` if it is neither of the two.
+    /// Reads a request under any base URL. Returns `None` if it is neither of the two operations.
     pub(crate) fn of(request: &'a HttpRequest) -> Option<Self> {
         if request.method() != Method::POST {
             return None;
@@ -39,7 +39,7 @@ impl<'a> Create<'a> {
         serde_json::from_str(self.0.get("user_id")?.get()).ok()
     }
 
-    /// Gives the JSON text of the actor.
+    /// Returns the actor's JSON.
     pub(crate) fn actor(&self) -> Option<&'a str> {
         self.0.get("actor").map(|actor| actor.get())
     }
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_two_operations_are_known_below_any_base_url() {
+    fn both_operations_are_recognized_under_any_base_url() {
         for base_url in ["https://api.clerk.com/v1", "http://127.0.0.1:1/a/b", "http://h"] {
             let create = request(Method::POST, &format!("{base_url}/actor_tokens"), "{}");
             assert!(matches!(Operation::of(&create), Some(Operation::Create(_))), "{base_url}");
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_neither() {
+    fn other_requests_are_neither() {
         for (method, path) in [
             (Method::GET, "/v1/actor_tokens"),
             (Method::POST, "/"),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_body_lacks_is_none_and_no_panic() {
+    fn missing_members_are_none() {
         for body in ["", "[]", "{", "{}", r#"{"user_id":1}"#] {
             let request = request(Method::POST, "/actor_tokens", body);
             let Some(Operation::Create(create)) = Operation::of(&request) else { panic!("{body}") };

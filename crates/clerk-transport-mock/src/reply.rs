@@ -1,23 +1,25 @@
-//! Makes what a transport gives back, for the `.returning(…)` of an expectation.
+//! Ready-made replies, for the `.returning(…)` of an expectation.
 //!
 //! ```
-//! use clerk_transport_mock::{MockHttpTransport, reply, request};
+//! use clerk_transport_mock::{MockHttpTransport, reply};
 //!
-//! // Clerk in one line: whoever is asked for is impersonated, and whatever is revoked is revoked.
+//! // Clerk in one line: every create and every revoke succeeds.
 //! let mut clerk = MockHttpTransport::new();
 //! clerk.expect_send().returning(|request| reply::clerk(&request));
 //!
 //! // Clerk on a plan that lacks impersonation.
 //! let mut clerk = MockHttpTransport::new();
-//! clerk.expect_send().returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
+//! clerk
+//!     .expect_send()
+//!     .returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
 //! ```
 //!
-//! They are plain results, so that whatever else an answer needs can be added:
+//! Replies are plain results, so anything else that a response needs can be added:
 //!
 //! ```
 //! use clerk_transport_mock::reply;
 //!
-//! let later = reply::clerk_errors(429, "too_many_requests").map(|mut response| {
+//! let rate_limited = reply::clerk_errors(429, "too_many_requests").map(|mut response| {
 //!     response.headers_mut().insert("retry-after", 7.into());
 //!     response
 //! });
@@ -38,16 +40,15 @@ const USER_ID: &str = "user_1";
 const ACTOR: &str = r#"{"sub":"user_support"}"#;
 const ID_PREFIX: &str = "act_of_";
 
-/// Answers 200 with an actor token of this id and status, for `user_1` and the actor
-/// `{"sub":"user_support"}`.
+/// Responds with 200 and an actor token with this id and status, for `user_1` and the actor
+/// `{"sub":"user_support"}`. For any other user or actor, use [`clerk`].
 ///
-/// It has a token and a URL as long as it is `pending`. Status is Clerk's word or an
-/// [`ActorTokenStatus`](clerk_core::ActorTokenStatus), and need not be one that exists.
-/// For a create that names another user or actor, use [`clerk`].
+/// The actor token has a `token` and a `url` only if it is `pending`. The status is a string or an
+/// [`ActorTokenStatus`](clerk_core::ActorTokenStatus), and does not have to be one that exists.
 ///
 /// # Errors
 ///
-/// None: it is a `Result` because that is what a transport gives.
+/// Never. The return type is that of a transport.
 pub fn actor_token(
     id: impl AsRef<str>,
     status: impl AsRef<str>,
@@ -55,21 +56,21 @@ pub fn actor_token(
     raw(200, JSON, actor_token_json(id.as_ref(), status.as_ref(), USER_ID, ACTOR))
 }
 
-/// Answers a request as Clerk would on a good day.
+/// Responds to a request as Clerk does when nothing goes wrong.
 ///
-/// A create gets a pending token for the very user and actor that it names, and its id is made from
-/// the user's (`act_of_user_1`), so that nothing has to be remembered: a revoke gets the revoked
-/// token of the very id that it names, for the user that such an id tells. Anything else gets 404,
-/// and a create that names no user or no actor gets 422.
+/// A create gets a pending token for the user and the actor that it names. The id of the token
+/// contains that of the user (`act_of_user_1`), so nothing has to be remembered: a revoke gets a
+/// revoked token with the id that it names, for the user in that id (else `user_1`). A create
+/// without a user or an actor gets 422, and any other request gets 404.
 ///
 /// # Errors
 ///
-/// None: it is a `Result` because that is what a transport gives.
+/// Never. The return type is that of a transport.
 pub fn clerk(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
     match Operation::of(request) {
         Some(Operation::Create(create)) => match (create.user_id(), create.actor()) {
             (Some(user_id), Some(actor)) => {
-                // No id is longer than this.
+                // An id has at most 255 characters.
                 let id: String = ID_PREFIX.chars().chain(user_id.chars()).take(255).collect();
                 raw(200, JSON, actor_token_json(&id, "pending", &user_id, actor))
             }
@@ -83,26 +84,27 @@ pub fn clerk(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
     }
 }
 
-/// Answers with a status and a `ClerkErrors` body of one entry, with this code.
+/// Responds with this status and a `ClerkErrors` body with one error of this code.
 ///
 /// # Errors
 ///
-/// [`TransportErrorKind::Config`] if there can be no such status (100 to 999).
+/// [`TransportErrorKind::Config`] if the status is outside 100 to 999.
 pub fn clerk_errors(status: u16, code: &str) -> Result<HttpResponse, TransportError> {
     let error = json!({
         "message": "refused",
-        "long_message": "The test said that this request is to be refused.",
+        "long_message": "The mock was told to refuse this request.",
         "code": code,
         "meta": {},
     });
     raw(status, JSON, json!({ "errors": [error], "clerk_trace_id": "trace_1" }).to_string())
 }
 
-/// Answers with a status, a content type and a body, whatever they are.
+/// Responds with this status, content type (none if empty) and body.
 ///
 /// # Errors
 ///
-/// [`TransportErrorKind::Config`] if there can be no such status (100 to 999) or content type.
+/// [`TransportErrorKind::Config`] if the status is outside 100 to 999, or the content type is not a
+/// valid header value.
 pub fn raw(
     status: u16,
     content_type: &str,
@@ -139,12 +141,12 @@ pub(crate) fn failed(kind: TransportErrorKind) -> TransportError {
     TransportError::new(kind, "failure injected by the test")
 }
 
-/// Reports a response that HTTP cannot carry.
+/// Returns the error for a response that HTTP cannot carry.
 pub(crate) fn invalid(error: impl StdError + Send + Sync + 'static) -> TransportError {
     TransportError::new(TransportErrorKind::Config, error).with_sent(Sent::No)
 }
 
-/// Writes an actor token. The actor is JSON text and stays as it is.
+/// Formats an actor token. `actor` is JSON and is kept as it is.
 fn actor_token_json(id: &str, status: &str, user_id: &str, actor: &str) -> String {
     let (token, url) = if status == "pending" {
         let token = format!("ticket_of_{id}");
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pending_token_can_be_used() {
+    fn a_pending_token_has_a_ticket() {
         let response = actor_token("act_1", ActorTokenStatus::Pending).unwrap();
         assert_eq!(
             (response.status().as_u16(), &response.headers()["content-type"]),
@@ -189,15 +191,21 @@ mod tests {
         assert_eq!(
             body(&response),
             json!({
-                "object": "actor_token", "id": "act_1", "status": "pending", "user_id": "user_1", "actor": {"sub": "user_support"},
-                "token": "ticket_of_act_1", "url": "https://clerk.example.com/v1/tickets/accept?ticket=ticket_of_act_1",
-                "created_at": 1_735_689_600_000_u64, "updated_at": 1_735_689_600_000_u64,
+                "object": "actor_token",
+                "id": "act_1",
+                "status": "pending",
+                "user_id": "user_1",
+                "actor": { "sub": "user_support" },
+                "token": "ticket_of_act_1",
+                "url": "https://clerk.example.com/v1/tickets/accept?ticket=ticket_of_act_1",
+                "created_at": 1_735_689_600_000_u64,
+                "updated_at": 1_735_689_600_000_u64,
             })
         );
     }
 
     #[test]
-    fn a_token_that_is_not_pending_cannot_be_used() {
+    fn a_token_that_is_not_pending_has_no_ticket() {
         for status in ["accepted", "revoked", "\"odd\""] {
             let body = body(&actor_token("act_1", status).unwrap());
             assert_eq!(
@@ -208,12 +216,12 @@ mod tests {
     }
 
     #[test]
-    fn a_create_is_answered_for_its_own_user_and_actor() {
+    fn a_create_gets_its_own_user_and_actor_back() {
         let actor = r#"{ "sub":"a\"b","n":123456789012345678901234567890,"f":1.10 }"#;
         let create = post("/v1/actor_tokens", format!(r#"{{"user_id":"user_7","actor":{actor}}}"#));
         let response = clerk(&create).unwrap();
-        let text = String::from_utf8(response.body().as_ref().to_vec()).unwrap();
-        assert!(text.contains(actor), "{text}");
+        let json = String::from_utf8(response.body().as_ref().to_vec()).unwrap();
+        assert!(json.contains(actor), "{json}");
         assert_eq!(
             (&body(&response)["id"], &body(&response)["user_id"]),
             (&json!("act_of_user_7"), &json!("user_7"))
@@ -221,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_create_for_the_longest_user_id_is_answered_with_an_id_that_can_be() {
+    fn the_longest_user_id_gets_a_valid_token_id() {
         let user_id = "u".repeat(255);
         let create =
             post("/v1/actor_tokens", format!(r#"{{"user_id":"{user_id}","actor":{{"sub":"a"}}}}"#));
@@ -233,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoke_is_answered_for_its_own_token() {
+    fn a_revoke_gets_its_own_token_back() {
         for (id, user_id) in [("act_of_user_7", "user_7"), ("act_1", "user_1")] {
             let body = body(
                 &clerk(&post(&format!("/v1/actor_tokens/{id}/revoke"), String::new())).unwrap(),
@@ -246,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_clerk_would_refuse_is_refused() {
+    fn incomplete_creates_and_unknown_requests_are_refused() {
         assert_eq!(clerk(&HttpRequest::default()).unwrap().status(), 404);
         for body in ["", r#"{"user_id":"user_1"}"#, r#"{"actor":{"sub":"a"}}"#] {
             assert_eq!(
@@ -258,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_in_clerk_s_words() {
+    fn a_refusal_has_the_shape_of_clerk_errors() {
         let response = clerk_errors(402, "\"code\"").unwrap();
         let body = body(&response);
         assert_eq!(
@@ -271,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_answer_can_have_is_a_failure_and_no_panic() {
+    fn an_invalid_response_is_a_failure_and_does_not_panic() {
         for status in [0, 99, 1000, u16::MAX] {
             assert_eq!(
                 raw(status, "text/plain", "").unwrap_err().kind(),
@@ -285,16 +293,17 @@ mod tests {
             );
         }
         assert_eq!(raw(200, "a\nb", "").unwrap_err().kind(), TransportErrorKind::Config);
+        assert!(raw(200, "", "x").unwrap().headers().is_empty());
         for status in [100, 999] {
             assert_eq!(raw(status, "text/plain", "x").unwrap().status(), status);
         }
     }
 
     #[test]
-    fn a_failure_says_whether_anything_may_have_been_sent() {
-        let doubtful = failure(TransportErrorKind::Io).unwrap_err();
-        assert_eq!((doubtful.kind(), doubtful.sent()), (TransportErrorKind::Io, Sent::Maybe));
-        let certain = failure_unsent(TransportErrorKind::Connect).unwrap_err();
-        assert_eq!((certain.kind(), certain.sent()), (TransportErrorKind::Connect, Sent::No));
+    fn a_failure_states_whether_the_request_may_have_been_sent() {
+        let maybe_sent = failure(TransportErrorKind::Io).unwrap_err();
+        assert_eq!((maybe_sent.kind(), maybe_sent.sent()), (TransportErrorKind::Io, Sent::Maybe));
+        let unsent = failure_unsent(TransportErrorKind::Connect).unwrap_err();
+        assert_eq!((unsent.kind(), unsent.sent()), (TransportErrorKind::Connect, Sent::No));
     }
 }

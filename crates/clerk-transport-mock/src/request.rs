@@ -1,31 +1,39 @@
-//! Tells requests apart, for the `.withf(…)` of an expectation.
+//! Request predicates, for the `.withf(…)` of an expectation.
 //!
 //! ```
 //! use clerk_transport_mock::{MockHttpTransport, reply, request};
 //!
 //! let mut transport = MockHttpTransport::new();
-//! transport.expect_send().withf(request::is_create_for("user_1")).returning(|_| reply::actor_token("act_1", "pending"));
-//! transport.expect_send().withf(request::is_create()).returning(|_| reply::clerk_errors(404, "resource_not_found"));
-//! transport.expect_send().withf(request::is_revoke_of("act_1")).returning(|_| reply::actor_token("act_1", "revoked"));
+//! transport
+//!     .expect_send()
+//!     .withf(request::is_create_for("user_1"))
+//!     .returning(|_| reply::actor_token("act_1", "pending"));
+//! transport
+//!     .expect_send()
+//!     .withf(request::is_create())
+//!     .returning(|_| reply::clerk_errors(404, "resource_not_found"));
+//! transport
+//!     .expect_send()
+//!     .withf(request::is_revoke_of("act_1"))
+//!     .returning(|_| reply::actor_token("act_1", "revoked"));
 //! ```
 //!
-//! What else a test wants to know is in the request itself: `.withf(|request|
-//! request.headers().contains_key("x-request-id"))`.
+//! Anything else can be checked on the request itself:
+//! `.withf(|request| request.headers().contains_key("x-request-id"))`.
 
 use clerk_core::HttpRequest;
 
 use crate::operation::Operation;
 
-/// Is a question about a request. It is boxed so that it owns all it needs, whatever it was made
-/// from.
+/// A predicate on requests. It owns what it compares with.
 pub type Predicate = Box<dyn Fn(&HttpRequest) -> bool + Send>;
 
-/// Holds for every create.
+/// Matches every create.
 pub fn is_create() -> Predicate {
     Box::new(|request| matches!(Operation::of(request), Some(Operation::Create(_))))
 }
 
-/// Holds for a create that impersonates this user.
+/// Matches a create that impersonates this user.
 pub fn is_create_for(user_id: impl AsRef<str>) -> Predicate {
     let user_id = user_id.as_ref().to_owned();
     Box::new(move |request| match Operation::of(request) {
@@ -34,12 +42,12 @@ pub fn is_create_for(user_id: impl AsRef<str>) -> Predicate {
     })
 }
 
-/// Holds for every revoke.
+/// Matches every revoke.
 pub fn is_revoke() -> Predicate {
     Box::new(|request| matches!(Operation::of(request), Some(Operation::Revoke(_))))
 }
 
-/// Holds for the revoke of this token.
+/// Matches a revoke of this token.
 pub fn is_revoke_of(actor_token_id: impl AsRef<str>) -> Predicate {
     let actor_token_id = actor_token_id.as_ref().to_owned();
     Box::new(move |request| match Operation::of(request) {
@@ -62,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_create_is_told_by_its_user() {
+    fn a_create_is_matched_by_its_user() {
         let create = post("/v1/actor_tokens", r#"{"user_id":"user_1","actor":{"sub":"a"}}"#);
         assert!(is_create()(&create) && is_create_for("user_1")(&create) && !is_revoke()(&create));
         assert!(is_create_for(UserId::new("user_1").unwrap())(&create));
@@ -70,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoke_is_told_by_its_token() {
+    fn a_revoke_is_matched_by_its_token() {
         let revoke = post("/v1/actor_tokens/act_1/revoke", "");
         assert!(is_revoke()(&revoke) && is_revoke_of("act_1")(&revoke) && !is_create()(&revoke));
         assert!(!is_revoke_of("act_2")(&revoke) && !is_create_for("act_1")(&revoke));

@@ -8,27 +8,30 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-/// Runs a future without a runtime: polls it until it is done, or until it waits for something that
-/// nothing brings about.
+/// Polls a future without a runtime, until it is ready or waits for something that no further poll
+/// can bring about.
 ///
-/// Nothing blocks and no thread is parked, so a test can never hang here. `None` says that the
-/// future waits: for a [`ManualTimer`](crate::ManualTimer) to be advanced, for an answer that never
-/// comes, or for a real socket, for which there must be a runtime.
+/// Nothing blocks and no thread is parked, so a test can never hang here. `None` means that the
+/// future is waiting: for a [`ManualTimer`](crate::ManualTimer) to be advanced, for a response that
+/// never comes, or for a real socket, which needs a runtime.
 ///
-/// A future that is given away is dropped when it stalls. To go on with it later, lend it: `&mut
-/// call` for a [`Call`](clerk_core::Call), a [`pin!`](std::pin::pin)ned `future.as_mut()` for any
-/// other.
+/// A future passed by value is dropped when it stalls. To continue with it later, pass a reference:
+/// `&mut call` for a [`Call`](clerk_core::Call), `future.as_mut()` for any other future that is
+/// [pinned](std::pin::pin).
+///
+/// # Examples
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::{pin::pin, time::Duration};
+///
 /// use clerk_core::Timer;
 /// use clerk_transport_mock::{ManualTimer, run_until_stalled};
 ///
 /// let timer = ManualTimer::new();
-/// let mut nap = std::pin::pin!(timer.sleep(Duration::from_secs(60)));
-/// assert_eq!(run_until_stalled(nap.as_mut()), None);
+/// let mut sleep = pin!(timer.sleep(Duration::from_secs(60)));
+/// assert_eq!(run_until_stalled(sleep.as_mut()), None);
 /// timer.advance(Duration::from_secs(60));
-/// assert_eq!(run_until_stalled(nap), Some(()));
+/// assert_eq!(run_until_stalled(sleep), Some(()));
 /// ```
 pub fn run_until_stalled<T>(future: impl Future<Output = T>) -> Option<T> {
     let woken = Arc::new(Woken::default());
@@ -45,7 +48,7 @@ pub fn run_until_stalled<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// Remembers that somebody asked for another poll.
+/// A flag that is set when the future asks for another poll.
 #[derive(Default)]
 struct Woken(AtomicBool);
 
@@ -65,7 +68,7 @@ mod tests {
     use super::run_until_stalled;
 
     #[test]
-    fn a_future_is_polled_as_long_as_it_is_woken() {
+    fn a_woken_future_is_polled_again() {
         let mut left = 3;
         let countdown = poll_fn(|context| {
             if left == 0 {
@@ -79,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_future_that_nobody_wakes_has_stalled() {
+    fn a_future_that_is_not_woken_has_stalled() {
         assert_eq!(run_until_stalled(pending::<()>()), None);
         assert_eq!(run_until_stalled(ready(1)), Some(1));
     }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::clock::{Clock, SleeperId, lock};
 
-/// Waits for a `ManualTimer`. It begins when it is first polled; dropped, it leaves nothing behind.
+/// A sleep on a `ManualTimer`. It begins at the first poll and, once dropped, leaves no trace.
 pub(crate) struct Sleep {
     clock: Arc<Mutex<Clock>>,
     duration: Duration,
@@ -29,7 +29,7 @@ impl Future for Sleep {
         let mut clock = lock(&shared);
         let (id, mut to_wake) = match self.id {
             None => (clock.begin(self.duration, context.waker().clone()), Vec::new()),
-            Some(id) => (id, clock.ask_again(id)),
+            Some(id) => (id, clock.poll_again(id)),
         };
         self.id = Some(id);
         let is_over = clock.end_if_due(id, context.waker());
