@@ -2,19 +2,20 @@ use std::{fmt::Display, time::Duration};
 
 use clerk_core::{Body, TransportErrorKind};
 
-use crate::canned_response::CannedResponse;
+use crate::fault_response::{Content, FaultResponse};
 
-/// A fault in the handling of one request.
-/// [`FaultyTransport::inject`](crate::FaultyTransport::inject) queues it.
+/// Something that goes wrong with a single request.
 ///
-/// By default a fault occurs *before* the effect, that is, before the inner transport is given the
-/// request: a fault that fails or responds replaces the effect, and a delay postpones it. With
-/// [`after_effect`](Self::after_effect) the same fault occurs once the inner transport is done: the
-/// token has been created or revoked, and only the response is lost or late. That is what makes a
-/// request ambiguous.
+/// [`FaultyTransport::inject`](crate::FaultyTransport::inject) puts it into a queue.
 ///
-/// The names are those of the emulator's faults. [`fail`](Self::fail) and
-/// [`fail_unsent`](Self::fail_unsent) exist only here, because no server can produce them.
+/// By default a fault fires *before* the effect of the request, that is, before the inner transport
+/// receives it: a fault that fails, responds or stays silent takes the place of the effect, and a
+/// delay postpones it. With [`after_effect`](Self::after_effect), the same fault fires when the
+/// inner transport is done: the token has been created or revoked, and only the response is
+/// outstanding. A lost or late response is what makes a request ambiguous.
+///
+/// The emulator's faults have the same names. Only a transport can [`fail`](Self::fail) with any
+/// kind of error, or be certain that a request was not sent ([`fail_unsent`](Self::fail_unsent)).
 ///
 /// # Examples
 ///
@@ -41,7 +42,7 @@ pub(crate) enum FaultKind {
     Delay(Duration),
     Silence,
     CutResponse,
-    Respond(CannedResponse),
+    Respond(FaultResponse),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,10 @@ pub(crate) enum Timing {
 impl Fault {
     fn new(kind: FaultKind) -> Self {
         Self { kind, timing: Timing::BeforeEffect }
+    }
+
+    fn respond(content: Content) -> Self {
+        Self::new(FaultKind::Respond(FaultResponse::new(content)))
     }
 
     /// Fails with this kind of error. The request may have been sent.
@@ -75,42 +80,37 @@ impl Fault {
         Self::new(FaultKind::Delay(duration))
     }
 
-    /// Takes the request, which then counts as written, and never responds.
+    /// Accepts the request, which then counts as written, and never responds.
     pub fn silence() -> Self {
         Self::new(FaultKind::Silence)
     }
 
-    /// Closes the connection without a response: a failure of kind
-    /// [`Io`](TransportErrorKind::Io). The request may have been sent.
+    /// Fails with [`Io`](TransportErrorKind::Io), as if the connection had been closed without a
+    /// response. The request may have been sent.
     pub fn drop_connection() -> Self {
         Self::fail(TransportErrorKind::Io)
     }
 
-    /// Closes the connection between the head and the body of the response: a failure of kind
-    /// [`Incomplete`](TransportErrorKind::Incomplete) that carries status and headers.
+    /// Fails with [`Incomplete`](TransportErrorKind::Incomplete), as if the connection had been
+    /// closed between the head and the body of the response. The error carries status and headers.
     ///
-    /// Always occurs after the effect.
+    /// Always fires after the effect.
     pub fn cut_response() -> Self {
         Self::new(FaultKind::CutResponse).after_effect()
     }
 
-    /// Responds with this status and a `ClerkErrors` body with one error of this code.
-    ///
-    /// See [`header`](Self::header) for a status that cannot be sent.
+    /// Responds with this status and a `ClerkErrors` body with a single error of this code.
     pub fn clerk_errors(status: u16, code: impl Into<String>) -> Self {
-        Self::new(FaultKind::Respond(CannedResponse::clerk_errors(status, code.into())))
+        Self::respond(Content::ClerkErrors { status, code: code.into() })
     }
 
-    /// Responds with this status, `Content-Type` (none if empty) and body, as a gateway in between
-    /// would.
-    ///
-    /// See [`header`](Self::header) for a status or a content type that cannot be sent.
+    /// Responds with this status, this `Content-Type` (none if empty) and this body.
     pub fn raw(status: u16, content_type: impl Into<String>, body: impl Into<Body>) -> Self {
-        Self::new(FaultKind::Respond(CannedResponse::raw(status, content_type.into(), body.into())))
+        Self::respond(Content::Raw { status, content_type: content_type.into(), body: body.into() })
     }
 
-    /// Responds with 429 `too_many_requests` and this `Retry-After`: seconds, or any other value,
-    /// valid or not.
+    /// Responds with 429 `too_many_requests` and this `Retry-After`: a number of seconds, or any
+    /// other value, valid or not.
     ///
     /// # Examples
     ///
@@ -125,34 +125,35 @@ impl Fault {
         Self::clerk_errors(429, "too_many_requests").header("Retry-After", retry_after)
     }
 
-    /// Responds with 402 `unsupported_subscription_plan_features`, as if the plan did not include
-    /// impersonation.
+    /// Responds with 402, as if the plan did not include impersonation.
     ///
-    /// Clerk documents the status but no code. This one is what its documentation of billing errors
-    /// uses for a plan that lacks a feature.
+    /// Clerk documents the status but no code. The mock sends
+    /// `unsupported_subscription_plan_features`, the code that Clerk's documentation of billing
+    /// errors lists for a plan that lacks a feature.
     pub fn plan_lacks_impersonation() -> Self {
         Self::clerk_errors(402, "unsupported_subscription_plan_features")
     }
 
-    /// Responds with 422 `impersonation_quota_exceeded`, as if the monthly quota of impersonations
-    /// were used up. The error names no parameter.
+    /// Responds with 422, as if the monthly quota of impersonations were used up.
+    ///
+    /// The code is `impersonation_quota_exceeded`, and the error names no parameter.
     pub fn quota_used_up() -> Self {
         Self::clerk_errors(422, "impersonation_quota_exceeded")
     }
 
-    /// Moves the fault after the effect: the inner transport has done its work, and its response is
-    /// discarded or comes late.
+    /// Sets the fault to fire after the effect: the inner transport does its work, and its response
+    /// is lost or late.
     pub fn after_effect(self) -> Self {
         Self { timing: Timing::AfterEffect, ..self }
     }
 
-    /// Adds a header to the response of a fault that responds. On other faults it does nothing.
+    /// Adds a header to the response of a fault that responds. Does nothing to other faults.
     ///
-    /// A status (outside 100 to 999) or a header that HTTP cannot carry makes the request fail
-    /// instead, with [`Config`](TransportErrorKind::Config) and without effect.
+    /// With a status (outside 100 to 999) or a header that HTTP cannot carry, the request fails
+    /// with [`Config`](TransportErrorKind::Config) and has no effect.
     pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
         if let FaultKind::Respond(response) = &mut self.kind {
-            response.push_header(name.into(), value.to_string());
+            response.add_header(name.into(), value.to_string());
         }
         self
     }

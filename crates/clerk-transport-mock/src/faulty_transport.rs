@@ -21,7 +21,7 @@ use crate::{
 /// A transport that wraps another one and injects faults where a test asks for them.
 ///
 /// It wraps any transport: a [`MockHttpTransport`](crate::MockHttpTransport), or a real adapter
-/// that talks to an emulator. Each injected [`Fault`] affects one request, in the order of
+/// that talks to an emulator. Each injected [`Fault`] fires on one request, in the order of
 /// injection; all other requests are forwarded unchanged. Clones share everything, so a test can
 /// keep one while [`ActorTokens`](clerk_core::ActorTokens) owns another.
 ///
@@ -78,7 +78,7 @@ impl<T: HttpTransport> FaultyTransport<T> {
         self.shared.faults().push_back(fault);
     }
 
-    /// Returns how many faults have affected a request, or have begun to.
+    /// Returns how many faults have fired.
     pub fn fired(&self) -> usize {
         self.shared.fired.load(Ordering::Acquire)
     }
@@ -153,7 +153,7 @@ impl<T: HttpTransport> Shared<T> {
             }
             (FaultKind::Respond(response), timing) => {
                 // Built first, so that an invalid response has no effect.
-                let response = response.build()?;
+                let response = response.to_response()?;
                 if timing == Timing::AfterEffect {
                     let _discarded = self.effect(request).await;
                 }

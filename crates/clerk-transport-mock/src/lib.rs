@@ -7,9 +7,9 @@
 //! - Time: [`ManualTimer`].
 //! - Polling without a runtime: [`run_until_stalled`].
 
-mod canned_response;
 mod clock;
 mod fault;
+mod fault_response;
 mod faulty_transport;
 mod manual_timer;
 mod mock_http_transport;
