@@ -26,7 +26,7 @@ use rehearsal::{
 };
 
 #[test]
-fn create_sends_one_complete_request_and_gives_the_token() {
+fn create_sends_one_complete_request_and_returns_the_token() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     let actor = Actor::from_json(r#"{ "sub":"user_support","case":1.10 }"#).unwrap();
     let command = CreateActorToken::new(UserId::new("user_7").unwrap(), actor.clone())
@@ -66,7 +66,7 @@ fn create_sends_one_complete_request_and_gives_the_token() {
 }
 
 #[test]
-fn revoke_sends_one_request_without_a_body_and_gives_the_revoked_token() {
+fn revoke_sends_one_request_without_a_body_and_returns_the_revoked_token() {
     let rehearsal = Rehearsal::of([revoked()]);
 
     let actor_token = rehearsal.revoke().unwrap();
@@ -83,7 +83,7 @@ fn revoke_sends_one_request_without_a_body_and_gives_the_revoked_token() {
 }
 
 #[test]
-fn the_settings_of_the_client_are_in_every_request() {
+fn client_settings_apply_to_every_request() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder
             .base_url("http://127.0.0.1:4010/v1/")
@@ -102,7 +102,7 @@ fn the_settings_of_the_client_are_in_every_request() {
 }
 
 #[test]
-fn every_attempt_sends_the_same_request_with_a_progress_of_its_own() {
+fn every_attempt_sends_the_same_request_with_its_own_progress() {
     let rehearsal = Rehearsal::of([status(429), status(429), created()]);
     rehearsal.create().unwrap();
     let requests = rehearsal.take_requests();
@@ -132,7 +132,7 @@ fn without_a_timer_there_is_one_attempt() {
 }
 
 #[test]
-fn without_a_timer_calls_succeed_and_may_say_that_they_want_no_retries() {
+fn without_a_timer_calls_succeed_and_may_disable_retries() {
     let mut transport = MockHttpTransport::new();
     transport
         .expect_send()
@@ -147,15 +147,15 @@ fn without_a_timer_calls_succeed_and_may_say_that_they_want_no_retries() {
 fn a_call_that_is_never_polled_sends_nothing() {
     let rehearsal = Rehearsal::of([]);
     drop(rehearsal.actor_tokens.create(command()));
-    let kept: Call = rehearsal.actor_tokens.revoke(&id());
+    let unpolled: Call = rehearsal.actor_tokens.revoke(&id());
     rehearsal.timer.advance(seconds(3600));
     assert_eq!(rehearsal.requests(), 0);
-    drop(kept);
+    drop(unpolled);
 }
 
 #[test]
-fn a_call_that_is_dropped_between_attempts_sends_nothing_more() {
-    let rehearsal = Rehearsal::with(
+fn a_call_dropped_between_attempts_sends_nothing_more() {
+    let rehearsal = Rehearsal::with_timer(
         ManualTimer::new(),
         [with_header(status(429), "retry-after", "5"), created()],
         |builder| builder,
@@ -170,15 +170,15 @@ fn a_call_that_is_dropped_between_attempts_sends_nothing_more() {
 }
 
 #[test]
-fn a_call_that_is_dropped_within_an_attempt_leaves_nothing_behind() {
-    let rehearsal = Rehearsal::with(ManualTimer::new(), [], |builder| builder);
+fn a_call_dropped_during_an_attempt_leaves_nothing_behind() {
+    let rehearsal = Rehearsal::with_timer(ManualTimer::new(), [], |builder| builder);
     rehearsal.transport.inject(Fault::delay(seconds(1)));
     let mut call = rehearsal.actor_tokens.create(command());
     assert!(run_until_stalled(&mut call).is_none());
     assert_eq!(
         rehearsal.timer.sleeping(),
         [seconds(1), seconds(10)],
-        "the delay, and the limit of the attempt"
+        "the delay and the attempt timeout"
     );
 
     drop(call);
@@ -187,7 +187,7 @@ fn a_call_that_is_dropped_within_an_attempt_leaves_nothing_behind() {
 }
 
 #[test]
-fn polling_a_call_again_after_its_end_neither_panics_nor_sends() {
+fn polling_a_finished_call_neither_panics_nor_sends() {
     let rehearsal = Rehearsal::of([created()]);
     let mut call = rehearsal.actor_tokens.create(command());
     assert!(run_until_stalled(&mut call).unwrap().is_ok());
@@ -201,7 +201,7 @@ fn polling_a_call_again_after_its_end_neither_panics_nor_sends() {
 }
 
 #[test]
-fn a_call_goes_wherever_a_task_goes() {
+fn a_call_can_be_spawned() {
     fn spawnable<T: Future + Send + Unpin + 'static>(_: &T) {}
     let rehearsal = Rehearsal::of([]);
     spawnable(&rehearsal.actor_tokens.create(command()));
@@ -217,7 +217,7 @@ fn clones_of_a_client_share_their_transport() {
 }
 
 #[test]
-fn a_lifetime_that_cannot_be_sent_is_reported_and_nothing_is_sent() {
+fn an_invalid_lifetime_is_refused_and_nothing_is_sent() {
     let rehearsal = Rehearsal::of([]);
     for command in [
         command().expires_in(seconds(0)),
@@ -234,12 +234,12 @@ fn a_lifetime_that_cannot_be_sent_is_reported_and_nothing_is_sent() {
 }
 
 #[test]
-fn debug_tells_where_a_call_is_and_what_it_would_do() {
+fn debug_shows_the_state_of_a_call() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     let mut call = rehearsal.actor_tokens.revoke(&id());
     assert!(format!("{call:?}").starts_with("Call(Revoke, Limits {"), "{call:?}");
     rehearsal.transport.inject(Fault::silence().after_effect());
-    // Time stands still until the transport is waited for: one poll shows a call under way.
+    // Time does not jump before the second poll, so one poll shows a running call.
     let mut context = Context::from_waker(Waker::noop());
     assert!(Pin::new(&mut call).poll(&mut context).is_pending());
     assert_eq!(format!("{call:?}"), "Call(\"running\")");

@@ -65,7 +65,7 @@ fn body(response: &HttpResponse) -> Value {
 }
 
 #[test]
-fn a_failure_before_the_effect_reaches_nobody() {
+fn a_failure_before_the_effect_sends_nothing() {
     assert_eq!(failure(Fault::fail_unsent(Kind::Connect)), (Kind::Connect, Sent::No, 0));
     assert_eq!(failure(Fault::fail(Kind::Other)), (Kind::Other, Sent::Maybe, 0));
     assert_eq!(failure(Fault::drop_connection()), (Kind::Io, Sent::Maybe, 0));
@@ -214,7 +214,7 @@ fn a_delay_after_the_effect_holds_the_response_back() {
 }
 
 #[test]
-fn each_fault_affects_one_request_in_the_order_of_injection() {
+fn each_fault_fires_on_one_request_in_the_order_of_injection() {
     let transport = faulty(&ManualTimer::auto());
     let handle = transport.clone();
     handle.inject(Fault::clerk_errors(500, "c"));

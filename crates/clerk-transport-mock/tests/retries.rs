@@ -1,5 +1,4 @@
-//! The retry law, end to end: what is sent again, how often, and what is said of what may have
-//! taken effect.
+//! The retry rules, end to end: what is retried, how often, and what is ambiguous.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,27 +12,31 @@ use clerk_core::{Error, RetryConfig, TransportError, TransportErrorKind as Kind,
 use clerk_transport_mock::reply;
 use rehearsal::{Rehearsal, Reply, created, revoked, status};
 
-/// What becomes of a call all of whose attempts fail in the same way: how many there are, and
-/// whether it is ambiguous.
-type Fate = (u32, bool);
+/// The outcome of a call whose attempts all fail in the same way: how many there were, and whether
+/// the error is ambiguous.
+type Outcome = (u32, bool);
 
-const AGAIN: Fate = (3, false);
-const AGAIN_AMBIGUOUS: Fate = (3, true);
-const FAIL: Fate = (1, false);
-const FAIL_AMBIGUOUS: Fate = (1, true);
+const RETRY: Outcome = (3, false);
+const RETRY_AMBIGUOUS: Outcome = (3, true);
+const FAIL: Outcome = (1, false);
+const FAIL_AMBIGUOUS: Outcome = (1, true);
 
-fn fate(rehearsal: &Rehearsal, error: &Error) -> Fate {
+fn outcome(rehearsal: &Rehearsal, error: &Error) -> Outcome {
     assert_eq!(
         rehearsal.requests(),
         usize::try_from(error.attempts()).unwrap(),
-        "it counts what was sent"
+        "every attempt sends one request"
     );
-    assert_eq!(rehearsal.timer.slept().len(), rehearsal.requests() - 1, "a pause between any two");
+    assert_eq!(
+        rehearsal.timer.slept().len(),
+        rehearsal.requests() - 1,
+        "one delay between any two attempts"
+    );
     (error.attempts(), error.is_ambiguous())
 }
 
-/// Asserts one row of the law, with the defaults.
-fn row(what: &str, fails: impl Fn() -> Reply, create: Fate, revoke: Fate) {
+/// Asserts one row of the retry rules, with the default settings.
+fn row(what: &str, fails: impl Fn() -> Reply, create: Outcome, revoke: Outcome) {
     row_with(RetryConfig::new(), what, fails, create, revoke);
 }
 
@@ -41,38 +44,39 @@ fn row_with(
     retries: RetryConfig,
     what: &str,
     fails: impl Fn() -> Reply,
-    create: Fate,
-    revoke: Fate,
+    create: Outcome,
+    revoke: Outcome,
 ) {
-    let failing =
-        || Rehearsal::set_up([fails(), fails(), fails()], |builder| builder.retries(retries));
+    let failing = || {
+        Rehearsal::with_settings([fails(), fails(), fails()], |builder| builder.retries(retries))
+    };
     let rehearsal = failing();
     let error = rehearsal.create().unwrap_err();
-    assert_eq!(fate(&rehearsal, &error), create, "create, {what}: {error}");
+    assert_eq!(outcome(&rehearsal, &error), create, "create, {what}: {error}");
     let rehearsal = failing();
     let error = rehearsal.revoke().unwrap_err();
-    assert_eq!(fate(&rehearsal, &error), revoke, "revoke, {what}: {error}");
+    assert_eq!(outcome(&rehearsal, &error), revoke, "revoke, {what}: {error}");
 }
 
-/// A failure that knows the status of the answer.
-fn cut_after(status: u16, kind: Kind) -> Reply {
+/// Fails after the head of a response with this status has arrived.
+fn failure_after(status: u16, kind: Kind) -> Reply {
     let (head, ()) = Response::builder().status(status).body(()).unwrap().into_parts();
-    Err(TransportError::new(kind, "cut").with_head(head))
+    Err(TransportError::new(kind, "closed").with_head(head))
 }
 
 #[test]
-fn what_was_certainly_not_sent_is_sent_again() {
+fn unsent_requests_are_retried() {
     for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
-        row(&format!("{kind:?}"), || reply::failure_unsent(kind), AGAIN, AGAIN);
+        row(&format!("{kind:?}"), || reply::failure_unsent(kind), RETRY, RETRY);
     }
 }
 
 #[test]
-fn a_certificate_or_a_configuration_fails_at_once() {
+fn tls_and_configuration_errors_fail_at_once() {
     for kind in [Kind::Tls, Kind::Config] {
         row(&format!("{kind:?}"), || reply::failure_unsent(kind), FAIL, FAIL);
         row(
-            &format!("{kind:?}, in doubt"),
+            &format!("{kind:?}, may have been sent"),
             || reply::failure(kind),
             FAIL_AMBIGUOUS,
             FAIL_AMBIGUOUS,
@@ -81,40 +85,45 @@ fn a_certificate_or_a_configuration_fails_at_once() {
 }
 
 #[test]
-fn too_many_requests_is_sent_again() {
-    row("429", || status(429), AGAIN, AGAIN);
-    row("429, not in Clerk's words", || reply::raw(429, "text/html", "<html>"), AGAIN, AGAIN);
+fn too_many_requests_is_retried() {
+    row("429", || status(429), RETRY, RETRY);
+    row("429, not from Clerk", || reply::raw(429, "text/html", "<html>"), RETRY, RETRY);
 }
 
 #[test]
-fn a_create_that_may_have_taken_effect_is_never_sent_again_and_a_revoke_is() {
+fn ambiguous_revokes_are_retried_and_creates_are_not() {
     for code in [408, 500, 501, 502, 503, 504, 522, 599] {
-        row(&code.to_string(), || status(code), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
+        row(&code.to_string(), || status(code), FAIL_AMBIGUOUS, RETRY_AMBIGUOUS);
         row(
-            &format!("{code}, not in Clerk's words"),
+            &format!("{code}, not from Clerk"),
             || reply::raw(code, "text/html", "<html>"),
             FAIL_AMBIGUOUS,
-            AGAIN_AMBIGUOUS,
+            RETRY_AMBIGUOUS,
         );
     }
     for kind in [Kind::Connect, Kind::Timeout, Kind::Io, Kind::Incomplete, Kind::Other] {
-        row(&format!("{kind:?}"), || reply::failure(kind), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
+        row(&format!("{kind:?}"), || reply::failure(kind), FAIL_AMBIGUOUS, RETRY_AMBIGUOUS);
     }
 }
 
 #[test]
-fn an_answer_that_is_cut_after_its_status_is_judged_by_its_status() {
-    row("cut 200", || cut_after(200, Kind::Incomplete), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row("cut 503", || cut_after(503, Kind::Incomplete), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row("cut 429", || cut_after(429, Kind::Incomplete), AGAIN, AGAIN);
-    row("cut 422", || cut_after(422, Kind::Incomplete), FAIL, FAIL);
-    row("103, and then cut", || cut_after(103, Kind::Incomplete), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row("too large 200", || cut_after(200, Kind::TooLarge), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
-    row("too large 404", || cut_after(404, Kind::TooLarge), FAIL, FAIL);
+fn the_status_of_an_incomplete_response_decides() {
+    row("incomplete 200", || failure_after(200, Kind::Incomplete), FAIL_AMBIGUOUS, RETRY_AMBIGUOUS);
+    row("incomplete 503", || failure_after(503, Kind::Incomplete), FAIL_AMBIGUOUS, RETRY_AMBIGUOUS);
+    row("incomplete 429", || failure_after(429, Kind::Incomplete), RETRY, RETRY);
+    row("incomplete 422", || failure_after(422, Kind::Incomplete), FAIL, FAIL);
+    row(
+        "incomplete after 103",
+        || failure_after(103, Kind::Incomplete),
+        FAIL_AMBIGUOUS,
+        RETRY_AMBIGUOUS,
+    );
+    row("too large 200", || failure_after(200, Kind::TooLarge), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
+    row("too large 404", || failure_after(404, Kind::TooLarge), FAIL, FAIL);
 }
 
 #[test]
-fn a_success_that_does_not_fit_is_never_sent_again() {
+fn unexpected_successes_are_never_retried() {
     for body in ["", "{}", "<html>", "{\"object\":\"actor_token\",\"id\":\"act_1\""] {
         row(body, || reply::raw(200, "application/json", body), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
     }
@@ -123,23 +132,23 @@ fn a_success_that_does_not_fit_is_never_sent_again() {
 }
 
 #[test]
-fn a_revoke_that_is_answered_for_another_token_or_another_status_fails_and_is_ambiguous() {
-    for answer in
+fn a_revoke_response_with_another_id_or_status_is_ambiguous() {
+    for reply in
         [|| reply::actor_token("act_2", "revoked"), || reply::actor_token("act_1", "pending")]
     {
-        let rehearsal = Rehearsal::of([answer()]);
+        let rehearsal = Rehearsal::of([reply()]);
         let error = rehearsal.revoke().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && error.actor_token_id().is_some());
-        assert_eq!(fate(&rehearsal, &error), FAIL_AMBIGUOUS);
+        assert_eq!(outcome(&rehearsal, &error), FAIL_AMBIGUOUS);
     }
 }
 
 #[test]
-fn every_other_refusal_fails_at_once_and_is_clear() {
+fn every_other_status_fails_at_once_and_is_not_ambiguous() {
     for code in [101, 300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 422, 425, 451] {
         row(&code.to_string(), || status(code), FAIL, FAIL);
         row(
-            &format!("{code}, not in Clerk's words"),
+            &format!("{code}, not from Clerk"),
             || reply::raw(code, "text/html", "<html>"),
             FAIL,
             FAIL,
@@ -148,7 +157,7 @@ fn every_other_refusal_fails_at_once_and_is_clear() {
 }
 
 #[test]
-fn a_call_recovers_at_any_of_its_attempts() {
+fn a_call_can_succeed_at_any_attempt() {
     let rehearsal = Rehearsal::of([status(429), reply::failure_unsent(Kind::Connect), created()]);
     assert!(rehearsal.create().is_ok());
     assert_eq!(rehearsal.requests(), 3);
@@ -159,7 +168,7 @@ fn a_call_recovers_at_any_of_its_attempts() {
 }
 
 #[test]
-fn a_create_is_sent_again_until_its_fate_is_uncertain() {
+fn a_create_is_retried_until_it_is_ambiguous() {
     let rehearsal = Rehearsal::of([status(429), status(503)]);
     let error = rehearsal.create().unwrap_err();
     assert_eq!((error.attempts(), error.is_ambiguous()), (2, true));
@@ -168,28 +177,32 @@ fn a_create_is_sent_again_until_its_fate_is_uncertain() {
 
 #[test]
 fn ambiguity_is_sticky() {
-    let cannot = || reply::clerk_errors(400, "actor_token_cannot_be_revoked_code");
-    for doubtful in [|| reply::failure(Kind::Incomplete), || status(503)] {
-        let rehearsal = Rehearsal::of([doubtful(), cannot()]);
+    let not_pending = || reply::clerk_errors(400, "actor_token_cannot_be_revoked_code");
+    for ambiguous in [|| reply::failure(Kind::Incomplete), || status(503)] {
+        let rehearsal = Rehearsal::of([ambiguous(), not_pending()]);
         let error = rehearsal.revoke().unwrap_err();
         assert!(error.is_not_pending() && !error.is_invalid_request());
         assert_eq!(
             (error.attempts(), error.is_ambiguous()),
             (2, true),
-            "the first may have worked"
+            "the first attempt may have taken effect"
         );
         assert!(error.to_string().contains("may have taken effect"), "{error}");
     }
-    for clear in [|| status(429), || reply::failure_unsent(Kind::Connect)] {
-        let rehearsal = Rehearsal::of([clear(), cannot()]);
+    for unambiguous in [|| status(429), || reply::failure_unsent(Kind::Connect)] {
+        let rehearsal = Rehearsal::of([unambiguous(), not_pending()]);
         let error = rehearsal.revoke().unwrap_err();
-        assert_eq!((error.attempts(), error.is_ambiguous()), (2, false), "somebody else did it");
+        assert_eq!(
+            (error.attempts(), error.is_ambiguous()),
+            (2, false),
+            "the first attempt had no effect"
+        );
     }
 }
 
 #[test]
 fn ambiguity_does_not_outlive_its_call() {
-    let rehearsal = Rehearsal::set_up([status(503), status(404)], |builder| {
+    let rehearsal = Rehearsal::with_settings([status(503), status(404)], |builder| {
         builder.retries(RetryConfig::none())
     });
     assert!(rehearsal.revoke().unwrap_err().is_ambiguous());
@@ -212,7 +225,7 @@ fn the_error_is_that_of_the_last_attempt() {
 }
 
 #[test]
-fn one_attempt_is_all_that_none_allows() {
+fn retry_config_none_allows_one_attempt() {
     let none = RetryConfig::none();
     row_with(none, "429", || status(429), FAIL, FAIL);
     row_with(none, "503", || status(503), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
@@ -220,7 +233,7 @@ fn one_attempt_is_all_that_none_allows() {
 }
 
 #[test]
-fn there_are_as_many_attempts_as_allowed() {
+fn max_attempts_limits_the_attempts() {
     for (allowed, made) in [(0, 1), (1, 1), (2, 2), (3, 3)] {
         let config = RetryConfig::new().max_attempts(allowed);
         row_with(config, "429", || status(429), (made, false), (made, false));
@@ -228,19 +241,25 @@ fn there_are_as_many_attempts_as_allowed() {
 }
 
 #[test]
-fn connection_errors_can_be_left_alone() {
+fn retrying_connection_errors_can_be_turned_off() {
     let config = RetryConfig::new().retry_connection_errors(false);
     row_with(config, "refused", || reply::failure_unsent(Kind::Connect), FAIL, FAIL);
     row_with(config, "reset", || reply::failure(Kind::Io), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
-    row_with(config, "429", || status(429), AGAIN, AGAIN);
-    row_with(config, "503", || status(503), FAIL_AMBIGUOUS, AGAIN_AMBIGUOUS);
+    row_with(config, "429", || status(429), RETRY, RETRY);
+    row_with(config, "503", || status(503), FAIL_AMBIGUOUS, RETRY_AMBIGUOUS);
 }
 
 #[test]
-fn who_accepts_duplicates_has_ambiguous_creates_sent_again() {
+fn opting_in_retries_ambiguous_creates() {
     let config = RetryConfig::new().retry_ambiguous_creates(true);
-    row_with(config, "503", || status(503), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
-    row_with(config, "cut", || reply::failure(Kind::Incomplete), AGAIN_AMBIGUOUS, AGAIN_AMBIGUOUS);
+    row_with(config, "503", || status(503), RETRY_AMBIGUOUS, RETRY_AMBIGUOUS);
+    row_with(
+        config,
+        "incomplete",
+        || reply::failure(Kind::Incomplete),
+        RETRY_AMBIGUOUS,
+        RETRY_AMBIGUOUS,
+    );
     row_with(
         config,
         "{}",
@@ -250,15 +269,18 @@ fn who_accepts_duplicates_has_ambiguous_creates_sent_again() {
     );
 
     let rehearsal =
-        Rehearsal::set_up([status(503), status(402)], |builder| builder.retries(config));
+        Rehearsal::with_settings([status(503), status(402)], |builder| builder.retries(config));
     let error = rehearsal.create().unwrap_err();
-    assert!(error.is_payment_required() && error.is_ambiguous(), "the first may have made a token");
+    assert!(
+        error.is_payment_required() && error.is_ambiguous(),
+        "the first attempt may have created a token"
+    );
 }
 
 #[test]
-fn the_failure_of_the_transport_is_the_cause() {
+fn the_transport_error_is_the_cause() {
     use std::error::Error as _;
-    let rehearsal = Rehearsal::of([cut_after(200, Kind::Incomplete)]);
+    let rehearsal = Rehearsal::of([failure_after(200, Kind::Incomplete)]);
     let error = rehearsal.create().unwrap_err();
     let Error::Transport(failure) = &error else { panic!("{error:?}") };
     assert_eq!(failure.transport_error().kind(), Kind::Incomplete);

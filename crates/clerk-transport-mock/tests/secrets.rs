@@ -1,4 +1,4 @@
-//! Nothing that is shown holds a secret: not the key, not a token, not its URL.
+//! No output contains a secret: neither the secret key, nor a token, nor its URL.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,9 +17,9 @@ use rehearsal::{Reply, command, finish, id};
 const KEY: &str = "sk_test_canary";
 const TOKEN: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"user_support"},"token":"canary","url":"https://h/canary","created_at":1,"updated_at":1}"#;
 
-fn client(answer: impl Fn(&HttpRequest) -> Reply + Send + 'static) -> ActorTokens {
+fn client(respond: impl Fn(&HttpRequest) -> Reply + Send + 'static) -> ActorTokens {
     let mut transport = MockHttpTransport::new();
-    transport.expect_send().returning(move |request| answer(&request));
+    transport.expect_send().returning(move |request| respond(&request));
     ActorTokens::builder(transport, SecretKey::new(KEY).unwrap())
         .timer(ManualTimer::auto())
         .build()
@@ -30,8 +30,8 @@ fn causes(error: &Error) -> impl Iterator<Item = &dyn StdError> {
     std::iter::successors(error.source(), |&cause| cause.source())
 }
 
-/// Fails if anything that an error shows, all causes included, holds a canary.
-fn assert_discreet(error: &Error) {
+/// Panics if anything that an error shows, including its causes, contains a canary.
+fn assert_no_canary(error: &Error) {
     let mut shown = vec![format!("{error} {error:?} {error:#?} {:?}", error.trace_id())];
     shown.extend(causes(error).map(|cause| format!("{cause} {cause:?}")));
     match error {
@@ -67,7 +67,7 @@ fn a_client_and_its_calls_show_no_secret() {
 }
 
 #[test]
-fn a_refusal_that_echoes_secrets_does_not_show_them() {
+fn secrets_echoed_in_a_refusal_are_not_shown() {
     for body in [
         format!(
             r#"{{"errors":[{{"code":"{KEY}","message":"{KEY}","long_message":"{KEY}","meta":{{"key":"{KEY}"}}}}],"meta":{{"token":"canary"}},"clerk_trace_id":"{KEY}"}}"#
@@ -76,17 +76,17 @@ fn a_refusal_that_echoes_secrets_does_not_show_them() {
         format!("<html>{KEY} {TOKEN}</html>"),
     ] {
         for status in [302, 400, 422, 500] {
-            let text = body.clone();
+            let body = body.clone();
             let actor_tokens =
-                client(move |_| reply::raw(status, "application/json", text.clone()));
-            assert_discreet(&finish(actor_tokens.create(command())).unwrap_err());
-            assert_discreet(&finish(actor_tokens.revoke(&id())).unwrap_err());
+                client(move |_| reply::raw(status, "application/json", body.clone()));
+            assert_no_canary(&finish(actor_tokens.create(command())).unwrap_err());
+            assert_no_canary(&finish(actor_tokens.revoke(&id())).unwrap_err());
         }
     }
 }
 
 #[test]
-fn a_key_that_is_echoed_with_escapes_is_not_shown_once_they_are_read() {
+fn a_key_echoed_with_escapes_is_redacted() {
     let body = r#"{"errors":[{"code":"c","message":"sk\u005ftest_canary","long_message":"Bearer \u0073k_test_canary"}]}"#;
     let actor_tokens = client(move |_| reply::raw(401, "application/json", body));
     let error = finish(actor_tokens.create(command())).unwrap_err();
@@ -95,29 +95,31 @@ fn a_key_that_is_echoed_with_escapes_is_not_shown_once_they_are_read() {
 }
 
 #[test]
-fn a_success_that_does_not_fit_shows_nothing_of_itself() {
-    let cut = &TOKEN[..TOKEN.len() - 1];
+fn an_unexpected_success_shows_none_of_its_body() {
+    let truncated = &TOKEN[..TOKEN.len() - 1];
     let other = TOKEN.replace("act_1", "act_2");
     let odd = TOKEN.replace("\"user_id\":\"user_1\"", "\"user_id\":\"canary canary\"");
-    for body in [cut.to_owned(), other, odd, "\"canary\"".to_owned(), format!("{TOKEN}canary")] {
-        let text = body.clone();
-        let actor_tokens = client(move |_| reply::raw(200, "application/json", text.clone()));
-        assert_discreet(&finish(actor_tokens.revoke(&id())).unwrap_err());
+    for body in
+        [truncated.to_owned(), other, odd, "\"canary\"".to_owned(), format!("{TOKEN}canary")]
+    {
+        let body = body.clone();
+        let actor_tokens = client(move |_| reply::raw(200, "application/json", body.clone()));
+        assert_no_canary(&finish(actor_tokens.revoke(&id())).unwrap_err());
         if let Err(error) = finish(actor_tokens.create(command())) {
-            assert_discreet(&error);
+            assert_no_canary(&error);
         }
     }
 }
 
 #[test]
-fn a_failure_shows_none_of_the_headers_that_had_arrived() {
+fn a_failure_shows_none_of_the_headers_it_carries() {
     let actor_tokens = client(|_| {
         let head =
             Request::builder().header("set-cookie", "canary").body(()).unwrap().into_parts().0;
         let mut response = reply::clerk_errors(503, "c").unwrap();
         *response.headers_mut() = head.headers;
-        let error = clerk_core::TransportError::new(TransportErrorKind::Incomplete, "cut");
+        let error = clerk_core::TransportError::new(TransportErrorKind::Incomplete, "closed");
         Err(error.with_head(response.into_parts().0))
     });
-    assert_discreet(&finish(actor_tokens.create(command())).unwrap_err());
+    assert_no_canary(&finish(actor_tokens.create(command())).unwrap_err());
 }

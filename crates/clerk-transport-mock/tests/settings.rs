@@ -1,4 +1,4 @@
-//! Settings of a client and of a call: which hold, and which are refused.
+//! Settings of clients and calls: which apply, and which are refused.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,13 +14,13 @@ use clerk_core::{ActorTokens, ActorTokensBuilder, Call, Error, RetryConfig};
 use clerk_transport_mock::{Fault, ManualTimer, MockHttpTransport};
 use rehearsal::{Rehearsal, command, finish, id, revoked, seconds, secret_key, status};
 
-/// Gives what is wrong with a client; none of them has a transport that may be asked.
+/// Returns why a client with these settings cannot be built.
 fn refusal(settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> String {
     let builder = ActorTokens::builder(MockHttpTransport::new(), secret_key());
     settings(builder).build().unwrap_err().to_string()
 }
 
-/// Gives what is wrong with a call, and makes sure that it sends nothing.
+/// Returns why a call with these settings fails, and asserts that it sends nothing.
 fn call_refusal(actor_tokens: &ActorTokens, settings: impl Fn(Call) -> Call) -> String {
     let error = finish(settings(actor_tokens.create(command()))).unwrap_err();
     let same = finish(settings(actor_tokens.revoke(&id()))).unwrap_err();
@@ -31,7 +31,7 @@ fn call_refusal(actor_tokens: &ActorTokens, settings: impl Fn(Call) -> Call) -> 
 }
 
 #[test]
-fn a_client_without_a_timer_cannot_keep_time() {
+fn a_client_without_a_timer_refuses_limits_and_retries() {
     assert_eq!(
         refusal(|builder| builder.timeout(seconds(1))),
         "invalid setting timeout: a time limit needs a timer"
@@ -47,7 +47,7 @@ fn a_client_without_a_timer_cannot_keep_time() {
 }
 
 #[test]
-fn a_call_without_a_timer_cannot_keep_time_either() {
+fn a_call_without_a_timer_refuses_limits_and_retries() {
     let actor_tokens = ActorTokens::new(MockHttpTransport::new(), secret_key());
     for (settings, field) in [
         ((|call| call.timeout(seconds(1))) as fn(Call) -> Call, "timeout"),
@@ -63,7 +63,7 @@ fn a_call_without_a_timer_cannot_keep_time_either() {
 }
 
 #[test]
-fn a_time_limit_of_zero_is_none() {
+fn a_zero_time_limit_is_refused() {
     let zero = "it must be longer than zero";
     for timer in [None, Some(ManualTimer::auto())] {
         let with_timer = |builder: ActorTokensBuilder| match timer.clone() {
@@ -88,7 +88,7 @@ fn a_time_limit_of_zero_is_none() {
 }
 
 #[test]
-fn the_headers_that_are_ours_cannot_be_set() {
+fn reserved_and_invalid_headers_are_refused() {
     let rehearsal = Rehearsal::of([]);
     for name in [
         "authorization",
@@ -118,7 +118,7 @@ fn the_headers_that_are_ours_cannot_be_set() {
 }
 
 #[test]
-fn of_several_refusals_the_first_is_reported_and_no_later_setting_heals_it() {
+fn the_first_invalid_setting_is_reported_even_if_set_again() {
     let rehearsal = Rehearsal::of([]);
     let refusal = call_refusal(&rehearsal.actor_tokens, |call| {
         call.timeout(Duration::ZERO).header("host", "x").timeout(seconds(5))
@@ -127,7 +127,7 @@ fn of_several_refusals_the_first_is_reported_and_no_later_setting_heals_it() {
 }
 
 #[test]
-fn a_header_of_the_caller_s_own_is_sent_with_every_attempt_of_that_call_alone() {
+fn a_custom_header_is_sent_with_every_attempt_of_its_call_only() {
     let rehearsal = Rehearsal::of([status(429), revoked(), revoked()]);
     let call = rehearsal
         .actor_tokens
@@ -147,14 +147,18 @@ fn a_header_of_the_caller_s_own_is_sent_with_every_attempt_of_that_call_alone() 
 }
 
 #[test]
-fn the_retries_of_a_call_take_the_place_of_the_client_s() {
+fn call_retries_override_client_retries() {
     let rehearsal =
-        Rehearsal::set_up([status(503), status(503), revoked(), status(503)], |builder| {
+        Rehearsal::with_settings([status(503), status(503), revoked(), status(503)], |builder| {
             builder.retries(RetryConfig::none())
         });
     let patient = rehearsal.actor_tokens.revoke(&id()).retries(RetryConfig::new().max_attempts(3));
     assert!(finish(patient).is_ok());
-    assert_eq!(rehearsal.revoke().unwrap_err().attempts(), 1, "the client's own are as they were");
+    assert_eq!(
+        rehearsal.revoke().unwrap_err().attempts(),
+        1,
+        "the settings of the client are unchanged"
+    );
 
     let rehearsal = Rehearsal::of([status(503)]);
     let impatient = rehearsal.actor_tokens.revoke(&id()).retries(RetryConfig::none());
@@ -162,7 +166,7 @@ fn the_retries_of_a_call_take_the_place_of_the_client_s() {
 }
 
 #[test]
-fn the_time_limits_of_a_call_take_the_place_of_the_client_s() {
+fn call_time_limits_override_client_time_limits() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder.retries(RetryConfig::none()).timeout(seconds(20)).attempt_timeout(seconds(10))
     });
@@ -173,12 +177,12 @@ fn the_time_limits_of_a_call_take_the_place_of_the_client_s() {
     assert!(slow(|call| call).is_err());
     assert!(slow(|call| call.attempt_timeout(seconds(16))).is_ok());
     assert!(slow(|call| call.attempt_timeout(seconds(16)).timeout(seconds(3))).is_err());
-    assert!(slow(|call| call).is_err(), "the client's own are as they were");
+    assert!(slow(|call| call).is_err(), "the settings of the client are unchanged");
     assert_eq!(rehearsal.timer.slept(), [seconds(10), seconds(15), seconds(3), seconds(10)]);
 }
 
 #[test]
-fn debug_tells_where_a_client_calls_and_what_bounds_it() {
+fn debug_shows_the_url_and_the_limits_of_a_client() {
     let client = |timed: bool| {
         let builder = ActorTokens::builder(MockHttpTransport::new(), secret_key())
             .base_url("https://h.example.com/v2");
@@ -188,11 +192,11 @@ fn debug_tells_where_a_client_calls_and_what_bounds_it() {
         );
         format!("{:?}", builder.build().unwrap())
     };
-    let (timed, timeless) = (client(true), client(false));
+    let (timed, untimed) = (client(true), client(false));
     assert!(
         timed.contains("https://h.example.com/v2/actor_tokens")
             && timed.contains("attempt_timeout: 10s"),
         "{timed}"
     );
-    assert!(timeless.contains("limits: None"), "{timeless}");
+    assert!(untimed.contains("limits: None"), "{untimed}");
 }

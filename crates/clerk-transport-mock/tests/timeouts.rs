@@ -1,4 +1,4 @@
-//! Time limits: of a call, of an attempt, and what a limit that strikes says of the request.
+//! Time limits of calls and attempts, and what a timeout reports about the request.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,19 +23,19 @@ use clerk_transport_mock::{
 };
 use rehearsal::{Rehearsal, command, finish, id, seconds, secret_key};
 
-/// Gives what a time limit said of the last attempt's request.
+/// Returns what a timeout reports about the request of the last attempt.
 fn sent(error: &Error) -> Sent {
     let Error::Timeout(timeout) = error else { panic!("{error:?}") };
     timeout.sent()
 }
 
-/// Gives a timer whose pauses are as good as none, so that only the limits take time.
-fn at_once() -> RetryConfig {
+/// Returns retries without delays, so that only the limits take time.
+fn immediate_retries() -> RetryConfig {
     RetryConfig::new().initial_interval(Duration::ZERO)
 }
 
 #[test]
-fn an_answer_within_the_limits_is_waited_for() {
+fn a_response_within_the_limits_is_awaited() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     for delay in [Fault::delay(seconds(9)), Fault::delay(seconds(9)).after_effect()] {
         rehearsal.transport.inject(delay.clone());
@@ -45,9 +45,10 @@ fn an_answer_within_the_limits_is_waited_for() {
 }
 
 #[test]
-fn an_attempt_is_ended_by_its_limit_and_a_revoke_is_sent_again() {
-    let rehearsal =
-        Rehearsal::of_clerk(|builder| builder.attempt_timeout(seconds(2)).retries(at_once()));
+fn a_revoke_is_sent_again_after_an_attempt_times_out() {
+    let rehearsal = Rehearsal::of_clerk(|builder| {
+        builder.attempt_timeout(seconds(2)).retries(immediate_retries())
+    });
     rehearsal.transport.inject(Fault::silence().after_effect());
     rehearsal.transport.inject(Fault::delay(seconds(3)).after_effect());
     assert!(rehearsal.revoke().is_ok());
@@ -56,7 +57,8 @@ fn an_attempt_is_ended_by_its_limit_and_a_revoke_is_sent_again() {
 
 #[test]
 fn the_default_limits_are_ten_seconds_and_thirty() {
-    let rehearsal = Rehearsal::of_clerk(|builder| builder.retries(at_once().max_attempts(9)));
+    let rehearsal =
+        Rehearsal::of_clerk(|builder| builder.retries(immediate_retries().max_attempts(9)));
     for _ in 0..9 {
         rehearsal.transport.inject(Fault::silence().after_effect());
     }
@@ -66,7 +68,7 @@ fn the_default_limits_are_ten_seconds_and_thirty() {
 }
 
 #[test]
-fn a_timeout_after_a_create_was_written_is_ambiguous_and_not_tried_again() {
+fn a_create_that_times_out_after_writing_is_ambiguous_and_not_retried() {
     for fault in [Fault::silence().after_effect(), Fault::delay(seconds(11)).after_effect()] {
         let rehearsal = Rehearsal::of_clerk(|builder| builder);
         rehearsal.transport.inject(fault.clone());
@@ -87,7 +89,7 @@ fn a_timeout_after_a_create_was_written_is_ambiguous_and_not_tried_again() {
 }
 
 #[test]
-fn a_timeout_before_anything_was_written_is_clear_and_tried_again() {
+fn a_create_that_times_out_before_writing_is_unambiguous_and_retried() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     rehearsal.transport.inject(Fault::delay(seconds(11)));
     assert!(rehearsal.create().is_ok());
@@ -98,11 +100,11 @@ fn a_timeout_before_anything_was_written_is_clear_and_tried_again() {
     }
     let error = rehearsal.create().unwrap_err();
     assert_eq!((error.is_ambiguous(), sent(&error)), (false, Sent::No));
-    assert_eq!(rehearsal.transport.sent(), 1, "none of them came through");
+    assert_eq!(rehearsal.transport.sent(), 1, "none of the delayed requests was sent");
 }
 
 #[test]
-fn once_it_was_written_an_earlier_wait_for_a_connection_does_not_count() {
+fn a_written_request_may_have_been_sent_despite_an_earlier_connect_delay() {
     let timer = ManualTimer::auto();
     let mut clerk = MockHttpTransport::new();
     clerk.expect_send().times(1).returning(|request| reply::clerk(&request));
@@ -116,7 +118,7 @@ fn once_it_was_written_an_earlier_wait_for_a_connection_does_not_count() {
     assert_eq!((error.attempts(), error.is_ambiguous(), sent(&error)), (1, true, Sent::Maybe));
 }
 
-/// Never answers, and says of the first request alone that it has not been written.
+/// A transport that never responds, and marks only the first request as not written.
 #[derive(Default)]
 struct Mute(AtomicUsize);
 
@@ -131,7 +133,7 @@ impl HttpTransport for Mute {
 }
 
 #[test]
-fn what_was_said_of_one_attempt_does_not_hold_for_the_next() {
+fn progress_of_one_attempt_does_not_carry_over_to_the_next() {
     let actor_tokens = ActorTokens::builder(Mute::default(), secret_key())
         .timer(ManualTimer::auto())
         .build()
@@ -141,13 +143,13 @@ fn what_was_said_of_one_attempt_does_not_hold_for_the_next() {
 }
 
 #[test]
-fn without_a_timer_nobody_ends_the_wait() {
+fn without_a_timer_there_is_no_time_limit() {
     let actor_tokens = ActorTokens::new(Mute::default(), secret_key());
     assert!(run_until_stalled(actor_tokens.create(command())).is_none());
 }
 
 #[test]
-fn the_limit_of_the_call_bounds_an_attempt() {
+fn the_call_timeout_bounds_an_attempt() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder.timeout(seconds(3)));
     rehearsal.transport.inject(Fault::silence().after_effect());
     let error = rehearsal.revoke().unwrap_err();
@@ -156,9 +158,12 @@ fn the_limit_of_the_call_bounds_an_attempt() {
 }
 
 #[test]
-fn the_limit_of_the_call_bounds_all_attempts_and_pauses_together() {
+fn the_call_timeout_bounds_all_attempts_and_delays_together() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
-        builder.timeout(seconds(10)).attempt_timeout(seconds(4)).retries(at_once().max_attempts(9))
+        builder
+            .timeout(seconds(10))
+            .attempt_timeout(seconds(4))
+            .retries(immediate_retries().max_attempts(9))
     });
     for _ in 0..9 {
         rehearsal.transport.inject(Fault::silence().after_effect());
@@ -171,7 +176,7 @@ fn the_limit_of_the_call_bounds_all_attempts_and_pauses_together() {
 }
 
 #[test]
-fn chance_cannot_lengthen_a_call() {
+fn jitter_cannot_prolong_a_call() {
     for _ in 0..40 {
         let rehearsal = Rehearsal::of_clerk(|builder| {
             builder
@@ -188,7 +193,7 @@ fn chance_cannot_lengthen_a_call() {
 }
 
 #[test]
-fn a_limit_that_no_clock_can_express_is_no_limit() {
+fn a_limit_that_no_clock_can_express_is_ignored() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder.timeout(Duration::MAX).attempt_timeout(Duration::MAX).retries(RetryConfig::none())
     });
@@ -199,7 +204,7 @@ fn a_limit_that_no_clock_can_express_is_no_limit() {
 }
 
 #[test]
-fn the_transport_s_own_limit_is_a_timeout_too() {
+fn the_timeout_of_a_transport_is_a_timeout_too() {
     let rehearsal = Rehearsal::of([reply::failure(TransportErrorKind::Timeout)]);
     let error = rehearsal.create().unwrap_err();
     assert_eq!(sent(&error), Sent::Maybe);
@@ -209,8 +214,8 @@ fn the_transport_s_own_limit_is_a_timeout_too() {
 }
 
 #[test]
-fn an_ambiguous_timeout_sticks_to_what_follows_it() {
-    let rehearsal = Rehearsal::answering(
+fn ambiguity_after_a_timeout_is_sticky() {
+    let rehearsal = Rehearsal::replying(
         ManualTimer::auto(),
         |_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"),
         |builder| builder,
@@ -222,7 +227,7 @@ fn an_ambiguous_timeout_sticks_to_what_follows_it() {
 }
 
 #[test]
-fn timeouts_can_be_left_alone_like_every_connection_error() {
+fn retrying_timeouts_can_be_turned_off_with_other_connection_errors() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder.retries(RetryConfig::new().retry_connection_errors(false))
     });
@@ -238,19 +243,19 @@ fn timeouts_can_be_left_alone_like_every_connection_error() {
 #[test]
 fn a_timer_may_be_shared_or_boxed() {
     let timer = ManualTimer::new();
-    let shared: [Box<dyn Timer>; 2] =
+    let timers: [Box<dyn Timer>; 2] =
         [Box::new(std::sync::Arc::new(timer.clone())), Box::new(Box::new(timer.clone()))];
-    for shared in shared {
-        assert_eq!((shared.now(), shared.wall_clock()), (timer.now(), timer.wall_clock()));
-        let mut nap = shared.sleep(seconds(1));
-        assert_eq!(run_until_stalled(nap.as_mut()), None);
+    for wrapped in timers {
+        assert_eq!((wrapped.now(), wrapped.wall_clock()), (timer.now(), timer.wall_clock()));
+        let mut sleep = wrapped.sleep(seconds(1));
+        assert_eq!(run_until_stalled(sleep.as_mut()), None);
         timer.advance(seconds(1));
-        assert_eq!(run_until_stalled(nap), Some(()));
+        assert_eq!(run_until_stalled(sleep), Some(()));
     }
 }
 
 #[test]
-fn a_limit_is_named_by_what_it_bounds() {
+fn a_timeout_names_the_limit_that_was_exceeded() {
     for (call, attempt, named) in [
         (10, 4, "the 4s that an attempt may take"),
         (4, 10, "the 4s that the call may take"),

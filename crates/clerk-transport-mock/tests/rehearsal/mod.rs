@@ -1,6 +1,6 @@
-//! A client whose transport answers from a script, with everything that the transport saw.
+//! A client whose transport replies from a script, and a record of the requests it received.
 
-#![allow(dead_code, reason = "each file of tests needs its own part of it")]
+#![allow(dead_code, reason = "each test program uses a part of it")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,68 +23,69 @@ use clerk_transport_mock::{
 
 pub(crate) type Reply = Result<HttpResponse, TransportError>;
 
-/// What the transport saw: each request, and when it came, counted from the start.
-type Seen = Arc<Mutex<Vec<(Duration, HttpRequest)>>>;
+/// The requests that the transport received, and when, counted from the start.
+type Received = Arc<Mutex<Vec<(Duration, HttpRequest)>>>;
 
 pub(crate) struct Rehearsal {
     pub(crate) actor_tokens: ActorTokens,
     pub(crate) transport: FaultyTransport<MockHttpTransport>,
     pub(crate) timer: ManualTimer,
     start: Duration,
-    seen: Seen,
+    received: Received,
 }
 
 impl Rehearsal {
-    /// Has time jump and everything else at its default.
+    /// Creates a client with the default settings, whose time jumps.
     pub(crate) fn of<const N: usize>(script: [Reply; N]) -> Self {
-        Self::with(ManualTimer::auto(), script, |builder| builder)
+        Self::with_timer(ManualTimer::auto(), script, |builder| builder)
     }
 
-    /// Has time jump and the client set up as said.
-    pub(crate) fn set_up<const N: usize>(
+    /// Creates a client with these settings, whose time jumps.
+    pub(crate) fn with_settings<const N: usize>(
         script: [Reply; N],
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
     ) -> Self {
-        Self::with(ManualTimer::auto(), script, settings)
+        Self::with_timer(ManualTimer::auto(), script, settings)
     }
 
-    /// Has Clerk at its best behind the transport.
+    /// Creates a client whose every request succeeds, as with [`reply::clerk`].
     pub(crate) fn of_clerk(
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
     ) -> Self {
-        Self::answering(ManualTimer::auto(), reply::clerk, settings)
+        Self::replying(ManualTimer::auto(), reply::clerk, settings)
     }
 
-    pub(crate) fn with<const N: usize>(
+    /// Creates a client with this timer and these settings.
+    pub(crate) fn with_timer<const N: usize>(
         timer: ManualTimer,
         script: [Reply; N],
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
     ) -> Self {
         let script = Mutex::new(VecDeque::from(script));
-        let next = move |_: &HttpRequest| {
-            script.lock().unwrap().pop_front().expect("an unforeseen request")
-        };
-        Self::answering(timer, next, settings)
+        let next =
+            move |_: &HttpRequest| script.lock().unwrap().pop_front().expect("unexpected request");
+        Self::replying(timer, next, settings)
     }
 
-    pub(crate) fn answering(
+    /// Creates a client whose transport replies to each request as `respond` does.
+    pub(crate) fn replying(
         timer: ManualTimer,
-        answer: impl Fn(&HttpRequest) -> Reply + Send + 'static,
+        respond: impl Fn(&HttpRequest) -> Reply + Send + 'static,
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,
     ) -> Self {
-        let seen = Seen::default();
+        let received = Received::default();
         let mut mock = MockHttpTransport::new();
         let start = timer.now();
-        let (log, clock) = (Arc::clone(&seen), timer.clone());
+        let (log, clock) = (Arc::clone(&received), timer.clone());
         mock.expect_send().returning(move |request| {
-            let answer = answer(&request);
+            let reply = respond(&request);
             log.lock().unwrap().push((since(start, &clock), request));
-            answer
+            reply
         });
         let transport = FaultyTransport::new(mock, timer.clone());
         let builder = ActorTokens::builder(transport.clone(), secret_key()).timer(timer.clone());
         let actor_tokens = settings(builder).build().unwrap();
-        Self { actor_tokens, transport, timer, start, seen }
+        Self { actor_tokens, transport, timer, start, received }
     }
 
     pub(crate) fn create(&self) -> Result<ActorToken, Error> {
@@ -95,21 +96,21 @@ impl Rehearsal {
         finish(self.actor_tokens.revoke(&id()))
     }
 
-    /// Tells how many requests the transport saw.
+    /// Returns how many requests the transport received.
     pub(crate) fn requests(&self) -> usize {
-        self.seen.lock().unwrap().len()
+        self.received.lock().unwrap().len()
     }
 
-    /// Takes the only request that the transport saw.
+    /// Removes and returns the only request that the transport received.
     pub(crate) fn request(&self) -> HttpRequest {
-        let mut seen = self.seen.lock().unwrap();
-        assert_eq!(seen.len(), 1);
-        seen.remove(0).1
+        let mut received = self.received.lock().unwrap();
+        assert_eq!(received.len(), 1);
+        received.remove(0).1
     }
 
-    /// Takes all requests that the transport saw.
+    /// Removes and returns all requests that the transport received.
     pub(crate) fn take_requests(&self) -> Vec<HttpRequest> {
-        self.seen.lock().unwrap().drain(..).map(|(_, request)| request).collect()
+        self.received.lock().unwrap().drain(..).map(|(_, request)| request).collect()
     }
 
     /// Returns the time since the start.
@@ -117,9 +118,9 @@ impl Rehearsal {
         since(self.start, &self.timer)
     }
 
-    /// Tells when each request came.
+    /// Returns when each request was received.
     pub(crate) fn times(&self) -> Vec<Duration> {
-        self.seen.lock().unwrap().iter().map(|(at, _)| *at).collect()
+        self.received.lock().unwrap().iter().map(|(at, _)| *at).collect()
     }
 }
 
@@ -127,9 +128,9 @@ fn since(start: Duration, timer: &ManualTimer) -> Duration {
     timer.now().checked_sub(start).unwrap()
 }
 
-/// Runs a call to its end, which must not be far away.
+/// Runs a call to its end. Panics if it stalls.
 pub(crate) fn finish(call: Call) -> Result<ActorToken, Error> {
-    run_until_stalled(call).expect("the call never ends")
+    run_until_stalled(call).expect("the call stalls")
 }
 
 pub(crate) fn secret_key() -> SecretKey {
