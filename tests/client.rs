@@ -39,7 +39,7 @@ pub fn client_with(
 
 impl Operation {
     /// Makes a call that the ledger will know by this name.
-    pub fn call(self, client: &ActorTokens, name: &str) -> Call {
+    pub fn call(self, client: &ActorTokens, name: &str) -> Call<ActorToken> {
         match self {
             Self::Create => client.create(command(name)),
             Self::Revoke => client.revoke(&name.parse().unwrap()),

@@ -7,7 +7,8 @@ use std::{
 };
 
 /// The flow, from left to right. Stages of one column do not know each other.
-const COLUMNS: [&[&str]; 4] = [&["domain", "port"], &["retry", "error"], &["wire"], &["use_case"]];
+const COLUMNS: [&[&str]; 5] =
+    [&["domain", "port"], &["retry", "error"], &["wire"], &["call"], &["client"]];
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/clerk-core/src");
 
@@ -150,9 +151,9 @@ fn imports_are_understood_however_they_are_written() {
     ] {
         assert_eq!(names_after(source, "crate::"), names, "{source}");
     }
-    assert!(may_know("wire", "domain") && may_know("wire", "wire") && may_know("use_case", "wire"));
+    assert!(may_know("wire", "domain") && may_know("wire", "wire") && may_know("call", "wire"));
     assert!(
-        !may_know("domain", "port") && !may_know("retry", "error") && !may_know("wire", "use_case")
+        !may_know("domain", "port") && !may_know("retry", "error") && !may_know("wire", "call")
     );
     assert_eq!(without_comments("a // crate::b\n/// crate::c\nd"), "a \n\nd");
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
+    Attempt, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
     TransportErrorKind,
     http::{HeaderValue, Method, StatusCode},
 };
@@ -31,7 +31,7 @@ fn post(authority: SocketAddr, path: &str, body: impl Into<Vec<u8>>) -> HttpRequ
     let headers = request.headers_mut();
     headers.insert("authorization", format!("Bearer {KEY}").parse().unwrap());
     headers.insert("content-length", body.len().into());
-    request.extensions_mut().insert(SendProgress::default());
+    Attempt::new("contract", 1, None).attach(&mut request);
     request
 }
 
@@ -281,15 +281,15 @@ pub(crate) async fn the_progress_of_sending_is_marked(transport: &impl HttpTrans
     transport.send(request).await.unwrap_err();
     assert_eq!(progress.sent(), Sent::No, "nothing was written while it tried to connect");
 
-    let (progress, seen) = (SendProgress::default(), Arc::<Mutex<Vec<Sent>>>::default());
+    let mut request = post(nobody, "/", "");
+    let (progress, seen) = (SendProgress::of(&request), Arc::<Mutex<Vec<Sent>>>::default());
     let (marks, samples) = (progress.clone(), Arc::clone(&seen));
     let server = server(move |_: &Request| {
         samples.lock().unwrap().push(marks.sent());
         ResponseTemplate::new(200)
     })
     .await;
-    let mut request = post(*server.address(), "/", "");
-    request.extensions_mut().insert(progress.clone());
+    *request.uri_mut() = post(*server.address(), "/", "").uri().clone();
     transport.send(request).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [Sent::Maybe], "the server has it");
     assert_eq!(progress.sent(), Sent::Maybe);

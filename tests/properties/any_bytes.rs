@@ -51,7 +51,7 @@ impl FromMemory {
 }
 
 /// Runs a call that never waits.
-fn run(call: Call) -> Result<ActorToken, Error> {
+fn run(call: Call<ActorToken>) -> Result<ActorToken, Error> {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
         Poll::Pending => panic!("a transport that answers from memory does not wait"),

@@ -39,7 +39,7 @@ async fn main() {
     let client: ActorTokens = client(base_url, transport);
     match client.create(command("one")).await {
         Ok(_) => println!("created, {} request", server.ledger().requests.len()),
-        Err(error) => println!("failed: {error:?}"),
+        Err(error) => println!("failed: {error:?}, ambiguous: {}", error.is_ambiguous()),
     }
     // Its scripts need not come to pass: one of the servers is not spoken to.
     std::mem::forget((https, http));

@@ -1,4 +1,4 @@
-//! The core of a client for Clerk's actor tokens: everything but the HTTP client.
+//! The core of a client for Clerk's actor tokens: everything except the HTTP client.
 //!
 //! ```text
 //! CreateActorToken ──► http::Request ──► HttpTransport ──► http::Response ──► ActorToken | Error
@@ -6,32 +6,38 @@
 //! ```
 //!
 //! One value goes in, one value comes out, and only one step touches the world. That step is a
-//! trait: implement [`HttpTransport`] for whatever sends HTTP in your program, give it to
-//! [`ActorTokens`], and create and revoke tokens. Implement [`Timer`] too to have retries and time
-//! limits.
+//! trait: implement [`HttpTransport`] for whatever sends HTTP in your program, pass it to
+//! [`ActorTokens`], and create and revoke tokens. Implement [`Timer`] as well to get retries and
+//! time limits.
 //!
 //! The folders are the stages of the flow, and each knows only those before it:
 //!
-//! - `domain`: values that cannot be wrong once they exist,
-//! - `port`: what is asked of the outside,
+//! - `domain`: values that cannot be invalid once they exist,
+//! - `port`: what the core needs from outside,
 //! - `retry`: what may be sent again, and when,
 //! - `error`: what can go wrong, stage by stage,
-//! - `wire`: commands to requests, answers to values,
-//! - `use_case`: attempt, decide, sleep, again.
+//! - `wire`: operations to requests, responses to values,
+//! - `call`: attempt, decide, wait, repeat,
+//! - `client`: the builder, and one method for each operation.
 
+mod call;
+mod client;
 mod domain;
 mod error;
 mod port;
 mod retry;
-mod use_case;
 mod wire;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct ReadmeIsTested;
+struct ReadmeDocTests;
 
 pub use async_trait::async_trait;
 pub use bytes;
+pub use http;
+
+pub use call::Call;
+pub use client::{ActorTokens, ActorTokensBuilder};
 pub use domain::{
     Actor, ActorToken, ActorTokenId, ActorTokenStatus, ClaimError, Claims, CreateActorToken,
     InvalidInput, Secret, SecretKey, UnixMillis, UserId,
@@ -39,10 +45,8 @@ pub use domain::{
 pub use error::{
     ApiError, ClerkError, ConfigError, Error, TimeoutError, TransportFailure, UnexpectedResponse,
 };
-pub use http;
 pub use port::{
-    Body, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, Timer, TransportError,
-    TransportErrorKind,
+    Attempt, Body, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, Timer,
+    TransportError, TransportErrorKind,
 };
 pub use retry::RetryConfig;
-pub use use_case::{ActorTokens, ActorTokensBuilder, Call};

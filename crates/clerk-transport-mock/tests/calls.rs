@@ -15,8 +15,8 @@ use std::{
 };
 
 use clerk_core::{
-    Actor, ActorTokenStatus, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SendProgress,
-    Sent, TransportErrorKind, UserId,
+    Actor, ActorTokenStatus, ActorTokens, Attempt, Call, CreateActorToken, Error, RetryConfig,
+    SendProgress, Sent, TransportErrorKind, UserId,
 };
 use clerk_transport_mock::{
     Fault, ManualTimer, MockHttpTransport, reply, request, run_until_stalled,
@@ -62,7 +62,9 @@ fn create_sends_one_complete_request_and_returns_the_token() {
     }
     assert_eq!(request.headers().len(), 7);
     assert!(request.headers()["authorization"].is_sensitive());
-    assert!(request.extensions().get::<SendProgress>().is_some());
+    let attempt = Attempt::of(&request).unwrap();
+    assert_eq!((attempt.operation(), attempt.number()), ("actor_tokens.create", 1));
+    assert_eq!(attempt.limit(), Some(seconds(10)));
 }
 
 #[test]
@@ -147,7 +149,7 @@ fn without_a_timer_calls_succeed_and_may_disable_retries() {
 fn a_call_that_is_never_polled_sends_nothing() {
     let rehearsal = Rehearsal::of([]);
     drop(rehearsal.actor_tokens.create(command()));
-    let unpolled: Call = rehearsal.actor_tokens.revoke(&id());
+    let unpolled: Call<_> = rehearsal.actor_tokens.revoke(&id());
     rehearsal.timer.advance(seconds(3600));
     assert_eq!(rehearsal.requests(), 0);
     drop(unpolled);
@@ -237,7 +239,7 @@ fn an_invalid_lifetime_is_refused_and_nothing_is_sent() {
 fn debug_shows_the_state_of_a_call() {
     let rehearsal = Rehearsal::of_clerk(|builder| builder);
     let mut call = rehearsal.actor_tokens.revoke(&id());
-    assert!(format!("{call:?}").starts_with("Call(Revoke, Limits {"), "{call:?}");
+    assert!(format!("{call:?}").starts_with("Call(\"actor_tokens.revoke\", Limits {"), "{call:?}");
     rehearsal.transport.inject(Fault::silence().after_effect());
     // Time does not jump before the second poll, so one poll shows a running call.
     let mut context = Context::from_waker(Waker::noop());

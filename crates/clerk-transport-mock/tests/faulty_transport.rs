@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
+    Attempt, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
     TransportErrorKind as Kind, async_trait, http::Method,
 };
 use clerk_transport_mock::{
@@ -27,11 +27,11 @@ fn faulty(timer: &ManualTimer) -> FaultyTransport<MockHttpTransport> {
 
 /// Creates a request, and returns its progress too.
 fn request() -> (HttpRequest, SendProgress) {
-    let progress = SendProgress::default();
     let mut request = HttpRequest::default();
     *request.method_mut() = Method::POST;
     *request.uri_mut() = "https://api.clerk.com/v1/actor_tokens/act_1/revoke".parse().unwrap();
-    request.extensions_mut().insert(progress.clone());
+    Attempt::new("actor_tokens.create", 1, None).attach(&mut request);
+    let progress = SendProgress::of(&request);
     (request, progress)
 }
 

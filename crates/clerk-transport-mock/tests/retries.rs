@@ -278,12 +278,14 @@ fn opting_in_retries_ambiguous_creates() {
 }
 
 #[test]
-fn the_transport_error_is_the_cause() {
+fn the_cause_of_the_transport_error_is_the_source() {
     use std::error::Error as _;
     let rehearsal = Rehearsal::of([failure_after(200, Kind::Incomplete)]);
     let error = rehearsal.create().unwrap_err();
     let Error::Transport(failure) = &error else { panic!("{error:?}") };
     assert_eq!(failure.transport_error().kind(), Kind::Incomplete);
     assert_eq!(error.status().unwrap(), 200);
-    assert_eq!(error.source().unwrap().to_string(), failure.transport_error().to_string());
+    let cause = failure.transport_error().source().unwrap();
+    assert_eq!(error.source().unwrap().to_string(), cause.to_string());
+    assert_ne!(error.source().unwrap().to_string(), failure.transport_error().to_string());
 }

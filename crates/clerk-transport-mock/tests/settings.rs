@@ -10,7 +10,7 @@ mod rehearsal;
 
 use std::time::Duration;
 
-use clerk_core::{ActorTokens, ActorTokensBuilder, Call, Error, RetryConfig};
+use clerk_core::{ActorToken, ActorTokens, ActorTokensBuilder, Call, Error, RetryConfig};
 use clerk_transport_mock::{Fault, ManualTimer, MockHttpTransport};
 use rehearsal::{Rehearsal, command, finish, id, revoked, seconds, secret_key, status};
 
@@ -21,7 +21,10 @@ fn refusal(settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> S
 }
 
 /// Returns why a call with these settings fails, and asserts that it sends nothing.
-fn call_refusal(actor_tokens: &ActorTokens, settings: impl Fn(Call) -> Call) -> String {
+fn call_refusal(
+    actor_tokens: &ActorTokens,
+    settings: impl Fn(Call<ActorToken>) -> Call<ActorToken>,
+) -> String {
     let error = finish(settings(actor_tokens.create(command()))).unwrap_err();
     let same = finish(settings(actor_tokens.revoke(&id()))).unwrap_err();
     assert_eq!(error.to_string(), same.to_string());
@@ -34,15 +37,15 @@ fn call_refusal(actor_tokens: &ActorTokens, settings: impl Fn(Call) -> Call) -> 
 fn a_client_without_a_timer_refuses_limits_and_retries() {
     assert_eq!(
         refusal(|builder| builder.timeout(seconds(1))),
-        "invalid setting timeout: a time limit needs a timer"
+        "invalid setting timeout: needs a timer"
     );
     assert_eq!(
         refusal(|builder| builder.attempt_timeout(seconds(1))),
-        "invalid setting attempt_timeout: a time limit needs a timer"
+        "invalid setting attempt_timeout: needs a timer"
     );
     assert_eq!(
         refusal(|builder| builder.retries(RetryConfig::new())),
-        "invalid setting retries: pauses between attempts need a timer"
+        "invalid setting retries: need a timer, to wait between attempts"
     );
 }
 
@@ -50,7 +53,7 @@ fn a_client_without_a_timer_refuses_limits_and_retries() {
 fn a_call_without_a_timer_refuses_limits_and_retries() {
     let actor_tokens = ActorTokens::new(MockHttpTransport::new(), secret_key());
     for (settings, field) in [
-        ((|call| call.timeout(seconds(1))) as fn(Call) -> Call, "timeout"),
+        ((|call| call.timeout(seconds(1))) as fn(Call<ActorToken>) -> Call<ActorToken>, "timeout"),
         (|call| call.attempt_timeout(seconds(1)), "attempt_timeout"),
         (|call| call.retries(RetryConfig::new()), "retries"),
     ] {
@@ -64,7 +67,7 @@ fn a_call_without_a_timer_refuses_limits_and_retries() {
 
 #[test]
 fn a_zero_time_limit_is_refused() {
-    let zero = "it must be longer than zero";
+    let zero = "must be longer than zero";
     for timer in [None, Some(ManualTimer::auto())] {
         let with_timer = |builder: ActorTokensBuilder| match timer.clone() {
             Some(timer) => builder.timer(timer),
@@ -123,7 +126,7 @@ fn the_first_invalid_setting_is_reported_even_if_set_again() {
     let refusal = call_refusal(&rehearsal.actor_tokens, |call| {
         call.timeout(Duration::ZERO).header("host", "x").timeout(seconds(5))
     });
-    assert_eq!(refusal, "invalid timeout: it must be longer than zero");
+    assert_eq!(refusal, "invalid timeout: must be longer than zero");
 }
 
 #[test]
@@ -170,7 +173,7 @@ fn call_time_limits_override_client_time_limits() {
     let rehearsal = Rehearsal::of_clerk(|builder| {
         builder.retries(RetryConfig::none()).timeout(seconds(20)).attempt_timeout(seconds(10))
     });
-    let slow = |settings: fn(Call) -> Call| {
+    let slow = |settings: fn(Call<ActorToken>) -> Call<ActorToken>| {
         rehearsal.transport.inject(Fault::delay(seconds(15)).after_effect());
         finish(settings(rehearsal.actor_tokens.revoke(&id())))
     };
@@ -194,8 +197,7 @@ fn debug_shows_the_url_and_the_limits_of_a_client() {
     };
     let (timed, untimed) = (client(true), client(false));
     assert!(
-        timed.contains("https://h.example.com/v2/actor_tokens")
-            && timed.contains("attempt_timeout: 10s"),
+        timed.contains("https://h.example.com/v2") && timed.contains("attempt_timeout: 10s"),
         "{timed}"
     );
     assert!(untimed.contains("limits: None"), "{untimed}");

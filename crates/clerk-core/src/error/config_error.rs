@@ -1,18 +1,21 @@
-use std::{borrow::Cow, error::Error as StdError};
+use std::{borrow::Cow, error::Error as StdError, fmt};
 
+use super::write_chain;
 use crate::domain::InvalidInput;
 
-/// Says which setting of a client cannot work, and why. Nothing has been sent.
+/// A setting of a client that cannot work, and the reason. Nothing has been sent.
 ///
-/// It never quotes the setting, which may hold a secret: a key, a password in a URL.
+/// The value is never quoted, because it may contain a secret, such as a password in a URL.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_core::ConfigError;
 ///
-/// let error = ConfigError::new("connect_timeout", "it must be longer than zero");
-/// assert_eq!(error.to_string(), "invalid setting connect_timeout: it must be longer than zero");
+/// let error = ConfigError::new("connect_timeout", "must be longer than zero");
+/// assert_eq!(error.to_string(), "invalid setting connect_timeout: must be longer than zero");
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("invalid setting {setting}: {reason}")]
 pub struct ConfigError {
     setting: Cow<'static, str>,
@@ -21,8 +24,8 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// Names a setting and says what is wrong with it. For adapters, too, which have settings of
-    /// their own.
+    /// Creates an error from the name of a setting and what is wrong with it. Adapters use it for
+    /// settings of their own.
     pub fn new(
         setting: impl Into<Cow<'static, str>>,
         reason: impl Into<Cow<'static, str>>,
@@ -30,18 +33,18 @@ impl ConfigError {
         Self { setting: setting.into(), reason: reason.into(), source: None }
     }
 
-    /// Adds the cause, which must not hold a secret.
+    /// Adds the cause, which must not contain a secret.
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Names the setting: a method of the builder, or a variable of the environment.
+    /// Returns the name of the setting: a method of the builder, or an environment variable.
     pub fn setting(&self) -> &str {
         &self.setting
     }
 
-    /// Says what is wrong with it, without quoting it.
+    /// Returns what is wrong with the setting, without quoting its value.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -53,6 +56,15 @@ impl From<InvalidInput> for ConfigError {
     }
 }
 
+impl fmt::Debug for ConfigError {
+    /// Writes what a person can act on: the setting, the reason and the causes, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ConfigError(")?;
+        write_chain(self, f)?;
+        f.write_str(")")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::error::Error as _;
@@ -60,16 +72,20 @@ mod tests {
     use super::{ConfigError, InvalidInput};
 
     #[test]
-    fn a_setting_is_named_with_its_reason_and_its_cause() {
+    fn the_cause_is_left_to_source_and_debug() {
         let error = ConfigError::new("tls_config", "no roots").with_source("the cause");
         assert_eq!((error.setting(), error.reason()), ("tls_config", "no roots"));
         assert_eq!(error.source().unwrap().to_string(), "the cause");
-        assert!(!error.to_string().contains("the cause"));
+        assert_eq!(error.to_string(), "invalid setting tls_config: no roots");
+        assert_eq!(
+            format!("{error:?}"),
+            "ConfigError(invalid setting tls_config: no roots: the cause)"
+        );
     }
 
     #[test]
-    fn an_input_that_is_a_setting_keeps_its_name() {
-        let error = ConfigError::from(InvalidInput::new("secret_key", "it is empty"));
-        assert_eq!(error.to_string(), "invalid setting secret_key: it is empty");
+    fn an_invalid_input_keeps_its_name_and_reason() {
+        let error = ConfigError::from(InvalidInput::new("secret_key", "must not be empty"));
+        assert_eq!(error.to_string(), "invalid setting secret_key: must not be empty");
     }
 }

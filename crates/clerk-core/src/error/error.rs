@@ -1,17 +1,21 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
-use super::{ApiError, ConfigError, Stamp, TimeoutError, TransportFailure, UnexpectedResponse};
+use super::{
+    ApiError, ConfigError, ErrorContext, TimeoutError, TransportFailure, UnexpectedResponse,
+    write_chain,
+};
 use crate::domain::{ActorTokenId, InvalidInput};
 
-/// Is everything that can go wrong, a variant for each stage.
+/// An error from this crate, one variant per stage.
 ///
-/// What to ask first is [`is_ambiguous`](Self::is_ambiguous): whether the request may have taken
-/// effect. `Display` says the stage and what was learned there,
-/// [`source`](std::error::Error::source) the cause, and neither ever holds a secret. What a variant
-/// says is about the last attempt; an earlier one may be in doubt all the same, and then the error
-/// is ambiguous, too.
+/// Ask first whether it [is ambiguous](Self::is_ambiguous): whether the request may have taken
+/// effect. `Display` says what failed and where, [`source`](std::error::Error::source) is the
+/// cause, and neither ever contains a secret. A variant describes the last attempt; if an earlier
+/// one may have taken effect, the error is ambiguous all the same.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_core::{Error, UserId};
@@ -20,74 +24,74 @@ use crate::domain::{ActorTokenId, InvalidInput};
 /// assert!(matches!(error, Error::InvalidInput(_)) && !error.is_ambiguous());
 /// assert_eq!(error.attempts(), 0);
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum Error {
     /// The input cannot be sent. Nothing was sent.
     #[error(transparent)]
     InvalidInput(#[from] InvalidInput),
-    /// The client cannot work as it is set up. Nothing was sent.
+    /// The client's configuration cannot work. Nothing was sent.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The transport has no whole answer. Whether the request may have taken effect: ask
-    /// [`is_ambiguous`](Self::is_ambiguous).
+    /// The transport has no whole response. The request may have taken effect if the error
+    /// [is ambiguous](Self::is_ambiguous).
     #[error(transparent)]
     Transport(TransportFailure),
-    /// No answer came in time. Whether the request may have taken effect: ask
-    /// [`is_ambiguous`](Self::is_ambiguous).
+    /// No response arrived in time. The request may have taken effect if the error
+    /// [is ambiguous](Self::is_ambiguous).
     #[error(transparent)]
     Timeout(TimeoutError),
-    /// Clerk refused: the request was sent, and had no effect, unless the status is a 408 or from
-    /// 500 up.
+    /// Clerk refused: the request was sent, and had no effect unless the error
+    /// [is ambiguous](Self::is_ambiguous) (a 408, or 500 and above).
     #[error(transparent)]
     Api(ApiError),
-    /// The answer makes no sense here: the request was sent, and if the status is a 2xx, a 408 or
-    /// from 500 up, it may have had an effect.
+    /// The response does not fit the request, which was sent and may have taken effect if the
+    /// error [is ambiguous](Self::is_ambiguous) (a 2xx, a 408, or 500 and above).
     #[error(transparent)]
     Unexpected(UnexpectedResponse),
 }
 
 impl Error {
-    /// Gives the status, if one had arrived, even when the rest of the answer had not.
+    /// Returns the status, if one had arrived, even if the rest of the response had not.
     pub fn status(&self) -> Option<StatusCode> {
-        self.stamp()?.status
+        self.context()?.response.status
     }
 
-    /// Gives the id by which Clerk's support finds the request.
+    /// Returns the id by which Clerk's support finds the request.
     pub fn trace_id(&self) -> Option<&str> {
-        self.stamp()?.trace_id.as_deref()
+        self.context()?.response.trace_id.as_deref()
     }
 
-    /// Tells for how long the server wants to be left alone; the longest duration if it said more
-    /// than any clock can count.
+    /// Returns how long the server asked clients to wait; [`Duration::MAX`] if it asked for longer
+    /// than a `Duration` can express.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.stamp()?.retry_after
+        self.context()?.response.retry_after
     }
 
-    /// Tells how many attempts there were; 0 if nothing was tried.
+    /// Returns how many attempts there were; 0 if nothing was tried.
     pub fn attempts(&self) -> u32 {
-        self.stamp().map_or(0, |stamp| stamp.attempts)
+        self.context().map_or(0, |context| context.attempts)
     }
 
-    /// Tells whether the request may have taken effect, in the last attempt or an earlier one.
+    /// Returns `true` if the request may have taken effect, in the last attempt or an earlier one.
     ///
-    /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id) knows
-    /// it, revoke it; if not, nobody can, and it lives until it expires. After a revoke, revoke
-    /// again: it does no harm.
+    /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id)
+    /// knows it, revoke it; if not, nobody can, and it lives until it expires. After a revoke,
+    /// revoke again: that is safe.
     pub fn is_ambiguous(&self) -> bool {
-        self.stamp().is_some_and(|stamp| stamp.ambiguous)
+        self.context().is_some_and(|context| context.ambiguous)
     }
 
-    /// Gives the token's id, if a 2xx named one but could not be accepted. After a revoke it may be
-    /// another token than the one that was asked for.
+    /// Returns the id of the token that a success named although it could not be accepted. After a
+    /// revoke, it may be another token than the one that was asked for.
     pub fn actor_token_id(&self) -> Option<&ActorTokenId> {
-        self.stamp()?.actor_token_id.as_ref()
+        self.context()?.response.actor_token_id.as_ref()
     }
 
-    /// Tells whether a parameter is at fault: found before sending, or by Clerk (400, or 422 that
-    /// names a parameter).
+    /// Returns `true` if a parameter is at fault: found before sending, or by Clerk (a 400, or a
+    /// 422 that names a parameter).
     ///
-    /// A 422 that names none is a used-up quota, and a token that cannot be revoked is
-    /// [another matter](Self::is_not_pending).
+    /// A 422 that names none is a used-up quota, and a token that
+    /// [is not pending](Self::is_not_pending) is no invalid request either.
     pub fn is_invalid_request(&self) -> bool {
         let Self::Api(api) = self else { return matches!(self, Self::InvalidInput(_)) };
         match api.status() {
@@ -103,61 +107,63 @@ impl Error {
         }
     }
 
-    /// Tells whether the plan lacks impersonation (402, whoever says so).
+    /// Returns `true` if the plan lacks impersonation (402, whoever sent it).
     pub fn is_payment_required(&self) -> bool {
         self.status() == Some(StatusCode::PAYMENT_REQUIRED)
     }
 
-    /// Tells whether Clerk knows no such user, or no such actor token (404 in Clerk's own words; a
-    /// gateway's is not that).
+    /// Returns `true` if Clerk knows no such user or actor token (404 with a `ClerkErrors` body; a
+    /// gateway's 404 does not count).
     ///
-    /// A base URL with a wrong path may look the same: if every call says so, look there.
+    /// A base URL with a wrong path may look the same. If every call fails so, check it.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(api) if api.status() == StatusCode::NOT_FOUND)
     }
 
-    /// Tells whether the secret key was not accepted (401, whoever says so: a gateway in between
-    /// may).
+    /// Returns `true` if the secret key was not accepted (401, whoever sent it).
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Tells whether there were too many requests (429, whoever says so).
+    /// Returns `true` if there were too many requests (429, whoever sent it).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Tells whether the token is no longer pending: used, revoked or expired.
+    /// Returns `true` if the token is no longer pending: used, revoked or expired.
     ///
-    /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of this very call may
+    /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of the same call may
     /// have revoked it.
     pub fn is_not_pending(&self) -> bool {
-        matches!(self, Self::Api(api) if api.has_code(|code| code.starts_with("actor_token_cannot_be_revoked")))
+        let is_code = |code: &str| code.starts_with("actor_token_cannot_be_revoked");
+        matches!(self, Self::Api(api) if api.has_code(is_code))
     }
 
-    fn stamp(&self) -> Option<&Stamp> {
+    fn context(&self) -> Option<&ErrorContext> {
         match self {
             Self::InvalidInput(_) | Self::Config(_) => None,
-            Self::Transport(failure) => Some(&failure.stamp),
-            Self::Timeout(timeout) => Some(&timeout.stamp),
-            Self::Api(api) => Some(&api.stamp),
-            Self::Unexpected(response) => Some(&response.stamp),
+            Self::Transport(failure) => Some(&failure.context),
+            Self::Timeout(timeout) => Some(&timeout.context),
+            Self::Api(api) => Some(&api.context),
+            Self::Unexpected(response) => Some(&response.context),
         }
     }
+}
 
-    /// Stamps what only the use case knows: how many attempts there were, and whether any of them
-    /// may have taken effect.
-    pub(crate) fn stamped(mut self, attempts: u32, ambiguous: bool) -> Self {
-        let stamp = match &mut self {
-            Self::InvalidInput(_) | Self::Config(_) => return self,
-            Self::Transport(failure) => &mut failure.stamp,
-            Self::Timeout(timeout) => &mut timeout.stamp,
-            Self::Api(api) => &mut api.stamp,
-            Self::Unexpected(response) => &mut response.stamp,
-        };
-        stamp.attempts = attempts;
-        stamp.ambiguous = ambiguous;
-        self
+impl fmt::Debug for Error {
+    /// Writes what a person can act on: the stage, what failed and its causes, on one line. For
+    /// the fields, print the variant's payload.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InvalidInput(_) => "InvalidInput(",
+            Self::Config(_) => "Config(",
+            Self::Transport(_) => "Transport(",
+            Self::Timeout(_) => "Timeout(",
+            Self::Api(_) => "Api(",
+            Self::Unexpected(_) => "Unexpected(",
+        })?;
+        write_chain(self, f)?;
+        f.write_str(")")
     }
 }
 
@@ -165,33 +171,34 @@ impl Error {
 mod tests {
     use http::StatusCode;
 
-    use super::{ApiError, ConfigError, Error, InvalidInput, Stamp};
+    use super::{ConfigError, Error, InvalidInput};
     use crate::{
         domain::Claims,
-        error::{ClerkError, Misfit, UnexpectedResponse},
+        error::{ClerkError, Failure, Reason, Refusal, ResponseInfo, Stage, Unexpected},
+        port::{TransportError, TransportErrorKind},
     };
+
+    fn error(stage: Stage, status: Option<StatusCode>, attempts: u32, ambiguous: bool) -> Error {
+        let response = ResponseInfo { status, ..ResponseInfo::default() };
+        Failure { stage, response }.into_error(attempts, ambiguous, "api.clerk.com:443")
+    }
 
     fn api(status: u16, code: &str, meta: &str) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
         let meta = Claims::from_json(meta).unwrap();
         let entry = ClerkError { code: code.to_owned(), meta, ..ClerkError::default() };
-        let stamp = Stamp { status: Some(status), ..Stamp::default() };
-        Error::Api(ApiError::new(stamp, status, vec![entry], Claims::default(), String::new()))
+        let (errors, meta, body) = (vec![entry], Box::default(), String::new());
+        error(Stage::Refused(Refusal { status, errors, meta, body }), Some(status), 1, false)
     }
 
     fn unexpected(status: u16) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        let stamp = Stamp { status: Some(status), ..Stamp::default() };
-        Error::Unexpected(UnexpectedResponse::new(
-            stamp,
-            status,
-            Misfit::NoClerkErrors,
-            0,
-            String::new(),
-        ))
+        let (reason, body_length, body) = (Reason::NotClerkErrors, 0, String::new());
+        let response = Unexpected { status, reason, body_length, body };
+        error(Stage::Unexpected(response), Some(status), 1, false)
     }
 
-    /// Names the predicates that hold.
+    /// Returns the names of the predicates that hold.
     fn holds(error: &Error) -> Vec<&'static str> {
         let predicates = [
             ("invalid", error.is_invalid_request()),
@@ -199,15 +206,15 @@ mod tests {
             ("not found", error.is_not_found()),
             ("unauthorized", error.is_unauthorized()),
             ("rate", error.is_rate_limited()),
-            ("revoked", error.is_not_pending()),
+            ("not pending", error.is_not_pending()),
         ];
         predicates.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
     }
 
     #[test]
-    fn each_refusal_is_one_thing_and_no_other() {
+    fn each_refusal_has_one_meaning() {
         assert_eq!(holds(&api(400, "bad", "{}")), ["invalid"]);
-        assert_eq!(holds(&api(400, "actor_token_cannot_be_revoked_code", "{}")), ["revoked"]);
+        assert_eq!(holds(&api(400, "actor_token_cannot_be_revoked_code", "{}")), ["not pending"]);
         assert_eq!(holds(&api(401, "clerk_key_invalid", "{}")), ["unauthorized"]);
         assert_eq!(holds(&api(402, "plan", "{}")), ["payment"]);
         assert_eq!(holds(&api(404, "resource_not_found", "{}")), ["not found"]);
@@ -216,14 +223,14 @@ mod tests {
     }
 
     #[test]
-    fn a_422_that_names_a_parameter_is_a_bad_one_and_any_other_a_quota() {
+    fn only_a_422_that_names_a_parameter_is_an_invalid_request() {
         assert_eq!(holds(&api(422, "form_param_missing", "{}")), ["invalid"]);
         assert_eq!(holds(&api(422, "new_code", r#"{"param_name":"actor.sub"}"#)), ["invalid"]);
         assert_eq!(holds(&api(422, "quota_exceeded", r#"{"resource":"impersonation"}"#)), [""; 0]);
     }
 
     #[test]
-    fn without_clerk_s_words_a_status_is_believed_but_not_404() {
+    fn a_gateway_status_counts_except_404() {
         assert_eq!(holds(&unexpected(401)), ["unauthorized"]);
         assert_eq!(holds(&unexpected(402)), ["payment"]);
         assert_eq!(holds(&unexpected(429)), ["rate"]);
@@ -231,29 +238,44 @@ mod tests {
             assert_eq!(
                 holds(&unexpected(status)),
                 [""; 0],
-                "{status}: a wrong base URL answers so, too"
+                "{status}: a wrong base URL may lead to the same"
             );
         }
     }
 
     #[test]
-    fn what_was_not_sent_has_no_attempts_and_no_answer() {
-        let input = Error::from(InvalidInput::new("user_id", "it is empty"));
+    fn an_error_before_sending_has_no_attempts_and_no_response() {
+        let input = Error::from(InvalidInput::new("user_id", "must not be empty"));
         assert_eq!(holds(&input), ["invalid"]);
-        let config = Error::from(ConfigError::new("base_url", "it is empty"));
+        let config = Error::from(ConfigError::new("base_url", "must not be empty"));
         assert_eq!(holds(&config), [""; 0]);
         for error in [input, config] {
-            let error = error.stamped(3, true);
             assert_eq!((error.attempts(), error.is_ambiguous(), error.status()), (0, false, None));
         }
     }
 
     #[test]
-    fn a_stamp_is_kept() {
-        let error = api(503, "c", "{}").stamped(3, true);
+    fn the_context_of_the_call_is_kept() {
+        let cause = TransportError::new(TransportErrorKind::Io, "x");
+        let error = error(Stage::Transport(cause), Some(StatusCode::SERVICE_UNAVAILABLE), 3, true);
         assert_eq!(
             (error.attempts(), error.is_ambiguous(), error.status().unwrap().as_u16()),
             (3, true, 503)
+        );
+    }
+
+    #[test]
+    fn debug_is_one_line_that_ends_in_the_causes() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let cause = TransportError::new(TransportErrorKind::Connect, refused);
+        let error = error(Stage::Transport(cause), None, 3, false);
+        assert_eq!(
+            format!("{error:?}"),
+            "Transport(failed to connect to api.clerk.com:443 (3 attempts): connection refused)"
+        );
+        assert_eq!(
+            format!("{:?}", Error::from(ConfigError::new("base_url", "must not be empty"))),
+            "Config(invalid setting base_url: must not be empty)"
         );
     }
 }

@@ -1,54 +1,107 @@
-use std::fmt;
+use std::{error::Error as StdError, fmt};
 
-use super::Stamp;
-use crate::port::TransportError;
+use super::ErrorContext;
+use crate::port::{TransportError, TransportErrorKind};
 
-/// Says that the transport has no whole answer. The [`TransportError`] is its cause.
-#[derive(Debug, thiserror::Error)]
+/// A failure of the transport: no whole response arrived.
+///
+/// [`transport_error`](Self::transport_error) is what the transport reported, and
+/// [`source`](StdError::source) is the cause of that.
+#[derive(Debug)]
 pub struct TransportFailure {
-    pub(super) stamp: Box<Stamp>,
-    source: TransportError,
+    pub(super) context: Box<ErrorContext>,
+    error: TransportError,
 }
 
 impl TransportFailure {
-    pub(crate) fn new(stamp: Stamp, source: TransportError) -> Self {
-        Self { stamp: Box::new(stamp), source }
+    pub(super) fn new(context: ErrorContext, error: TransportError) -> Self {
+        Self { context: Box::new(context), error }
     }
 
-    /// Gives what the transport said of the last attempt.
+    /// Returns what the transport reported about the last attempt.
     pub fn transport_error(&self) -> &TransportError {
-        &self.source
+        &self.error
     }
 }
 
 impl fmt::Display for TransportFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.stamp.status {
-            Some(status) => write!(f, "no more came of the answer than {status}{}", self.stamp),
-            None => write!(f, "no answer came{}", self.stamp),
+        use TransportErrorKind::{Config, Connect, TooLarge};
+        let kind = self.error.kind();
+        match (kind, self.error.status()) {
+            (Connect, _) => {
+                write!(f, "{kind} to {}", self.context.authority)?;
+                return self.context.write_after(f);
+            }
+            (Config, _) => {
+                write!(f, "{kind}")?;
+                return self.context.write_after(f);
+            }
+            (TooLarge, Some(status)) => write!(f, "{kind} after {status}")?,
+            (_, Some(status)) => write!(f, "response ended early after {status}")?,
+            (_, None) => write!(f, "{kind}")?,
         }
+        self.context.write_after_with_host(f)
+    }
+}
+
+impl StdError for TransportFailure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.error.source()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::error::Error as _;
+    use http::Response;
 
-    use super::{Stamp, TransportError, TransportFailure};
-    use crate::port::TransportErrorKind;
+    use super::{
+        ErrorContext, StdError as _, TransportError, TransportErrorKind, TransportFailure,
+    };
+
+    fn failure(kind: TransportErrorKind, status: Option<u16>) -> TransportFailure {
+        let error = TransportError::new(kind, "the cause");
+        let error = match status {
+            Some(status) => {
+                let response = Response::builder().status(status).body(()).unwrap();
+                error.with_head(response.into_parts().0)
+            }
+            None => error,
+        };
+        TransportFailure::new(ErrorContext { attempts: 2, ..ErrorContext::of_one_attempt() }, error)
+    }
 
     #[test]
-    fn it_says_how_far_the_answer_came_and_leaves_the_cause_to_source() {
-        let failure = |status| {
-            let stamp = Stamp { status, attempts: 2, ..Stamp::default() };
-            TransportFailure::new(stamp, TransportError::new(TransportErrorKind::Incomplete, "x"))
-        };
-        assert_eq!(failure(None).to_string(), "no answer came (after 2 attempts)");
-        let cut = failure(Some(http::StatusCode::PAYMENT_REQUIRED));
-        assert_eq!(
-            cut.to_string(),
-            "no more came of the answer than 402 Payment Required (after 2 attempts)"
-        );
-        assert_eq!(cut.source().unwrap().to_string(), cut.transport_error().to_string());
+    fn display_says_what_failed_and_where_without_the_cause() {
+        use TransportErrorKind::{Config, Connect, Incomplete, Tls, TooLarge};
+        for (kind, status, message) in [
+            (Connect, None, "failed to connect to api.clerk.com:443 (2 attempts)"),
+            (Tls, None, "TLS handshake failed (api.clerk.com:443, 2 attempts)"),
+            (Config, None, "invalid transport configuration (2 attempts)"),
+            (
+                Incomplete,
+                None,
+                "connection closed before the response was complete (api.clerk.com:443, 2 attempts)",
+            ),
+            (
+                Incomplete,
+                Some(402),
+                "response ended early after 402 Payment Required (api.clerk.com:443, 2 attempts)",
+            ),
+            (
+                TooLarge,
+                Some(200),
+                "response is too large after 200 OK (api.clerk.com:443, 2 attempts)",
+            ),
+        ] {
+            assert_eq!(failure(kind, status).to_string(), message);
+        }
+    }
+
+    #[test]
+    fn the_source_is_the_cause_of_the_transport_error() {
+        let failure = failure(TransportErrorKind::Io, None);
+        assert_eq!(failure.source().unwrap().to_string(), "the cause");
+        assert_eq!(failure.transport_error().kind(), TransportErrorKind::Io);
     }
 }

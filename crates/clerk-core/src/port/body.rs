@@ -2,57 +2,74 @@ use std::fmt;
 
 use bytes::Bytes;
 
-/// Holds the whole body of a request or an answer.
+use super::Attempt;
+
+/// The whole body of a request or a response.
 ///
-/// `Debug` prints a length only: the answer to create holds a credential.
+/// The body of a request may carry an [`Attempt`], which is no part of its bytes. `Debug` prints
+/// only the length, because the response to a create contains a credential.
+///
+/// # Examples
 ///
 /// ```
 /// let body = clerk_core::Body::from("{}");
 /// assert_eq!((body.as_ref(), format!("{body:?}").as_str()), (&b"{}"[..], "Body(2 bytes)"));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Body(Bytes);
+#[derive(Clone, Default)]
+pub struct Body {
+    bytes: Bytes,
+    pub(super) attempt: Option<Attempt>,
+}
 
 impl Body {
-    /// Gives the bytes, without a copy.
+    /// Returns the bytes, without copying them.
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.bytes
     }
 }
 
 impl AsRef<[u8]> for Body {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(bytes)
+        Self { bytes, attempt: None }
     }
 }
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
+        Bytes::from(bytes).into()
     }
 }
 
 impl From<String> for Body {
-    fn from(text: String) -> Self {
-        Self(text.into())
+    fn from(string: String) -> Self {
+        Bytes::from(string).into()
     }
 }
 
 impl From<&'static str> for Body {
-    fn from(text: &'static str) -> Self {
-        Self(Bytes::from_static(text.as_bytes()))
+    fn from(string: &'static str) -> Self {
+        Bytes::from_static(string.as_bytes()).into()
     }
 }
 
+impl PartialEq for Body {
+    /// Compares the bytes.
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Body {}
+
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.0.len())
+        write!(f, "Body({} bytes)", self.bytes.len())
     }
 }
 
@@ -61,7 +78,7 @@ mod tests {
     use super::{Body, Bytes};
 
     #[test]
-    fn every_way_in_gives_the_same_bytes() {
+    fn every_conversion_keeps_the_bytes() {
         for body in [
             Body::from("ab"),
             "ab".to_owned().into(),
@@ -72,6 +89,8 @@ mod tests {
                 (body.as_ref(), format!("{body:?}").as_str()),
                 (&b"ab"[..], "Body(2 bytes)")
             );
+            assert_eq!(body, Body::from("ab"));
+            assert_ne!(body, Body::default());
             assert_eq!(body.into_bytes(), "ab");
         }
         assert!(Body::default().as_ref().is_empty());

@@ -3,26 +3,28 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{HttpRequest, Sent};
+use super::Sent;
 
-/// Tells, while a request is under way, whether it may have reached the server.
+/// Whether a request that is under way may have reached the server yet.
 ///
-/// Core puts one into the extensions of every request and reads it when a timeout strikes.
-/// Untouched it says [`Sent::Maybe`]: a transport that knows nothing of it stays safe. One that
-/// does marks it not written when it begins to connect, and written just before the first byte can
-/// leave.
+/// Every [`Attempt`](crate::Attempt) holds one, and the core reads it when a timeout strikes. As
+/// long as nobody marks it, it reports [`Sent::Maybe`], so a transport that does not know of it
+/// stays safe. One that does marks it not written when it begins to connect, and written just
+/// before the first byte can leave.
+///
+/// # Examples
 ///
 /// ```
-/// use clerk_core::{HttpRequest, SendProgress, Sent};
+/// use clerk_core::{Attempt, HttpRequest, SendProgress, Sent};
 ///
-/// let progress = SendProgress::default();
 /// let mut request = HttpRequest::default();
-/// request.extensions_mut().insert(progress.clone());
+/// Attempt::new("actor_tokens.revoke", 1, None).attach(&mut request);
 ///
+/// let progress = SendProgress::of(&request);
 /// assert_eq!(progress.sent(), Sent::Maybe);
-/// SendProgress::of(&request).mark_not_written();
+/// progress.mark_not_written();
 /// assert_eq!(progress.sent(), Sent::No);
-/// SendProgress::of(&request).mark_written();
+/// progress.mark_written();
 /// assert_eq!(progress.sent(), Sent::Maybe);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -31,22 +33,17 @@ pub struct SendProgress {
 }
 
 impl SendProgress {
-    /// Gives the one that travels with a request, or one that nobody reads if there is none.
-    pub fn of(request: &HttpRequest) -> Self {
-        request.extensions().get().cloned().unwrap_or_default()
-    }
-
-    /// Says that it is certain that nothing has been written so far.
+    /// Marks the request as certainly not written so far.
     pub fn mark_not_written(&self) {
         self.not_written.store(true, Ordering::Release);
     }
 
-    /// Says that from now on something may have been written.
+    /// Marks the request as possibly written from now on.
     pub fn mark_written(&self) {
         self.not_written.store(false, Ordering::Release);
     }
 
-    /// Tells whether the request may have been sent, by what was marked last.
+    /// Returns whether the request may have been sent, according to the latest mark.
     pub fn sent(&self) -> Sent {
         if self.not_written.load(Ordering::Acquire) { Sent::No } else { Sent::Maybe }
     }

@@ -5,7 +5,7 @@ use std::{
 
 use async_trait::async_trait;
 
-/// A clock that can wait. Core reads no clock of its own, so the implementation decides what time
+/// A clock that can wait. The core reads no clock of its own, so the implementation decides what time
 /// is.
 ///
 /// # Requirements
@@ -19,8 +19,8 @@ use async_trait::async_trait;
 /// Dropping a sleep ends it and leaves nothing behind.
 #[async_trait]
 pub trait Timer: Send + Sync {
-    /// Gives the present by a clock that never goes back: what timeouts and budgets are measured
-    /// by.
+    /// Returns the time since a point of the implementation's own choosing. Time limits and retry
+    /// budgets are measured by its differences.
     fn now(&self) -> Duration;
 
     /// Returns the calendar time, which a `Retry-After` date is compared with.

@@ -2,10 +2,12 @@ use std::{error::Error as StdError, fmt};
 
 use http::{HeaderMap, StatusCode, response};
 
-/// Says why a transport has no whole answer, and whether the request may have been sent.
+/// The reason why a transport has no whole response, and whether the request may have been sent.
 ///
-/// `Display` names the kind, [`source`](StdError::source) is the cause. An implementation must not
-/// put headers, bodies or credentials into that cause.
+/// `Display` names the kind, and [`source`](StdError::source) is the cause. A cause must not
+/// contain headers, bodies or credentials.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_core::{Sent, TransportError, TransportErrorKind};
@@ -13,7 +15,7 @@ use http::{HeaderMap, StatusCode, response};
 /// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
 /// let error = TransportError::new(TransportErrorKind::Connect, refused).with_sent(Sent::No);
 /// assert_eq!((error.kind(), error.sent()), (TransportErrorKind::Connect, Sent::No));
-/// assert_eq!(error.to_string(), "no connection could be made");
+/// assert_eq!(error.to_string(), "failed to connect");
 /// ```
 pub struct TransportError(Box<Inner>);
 
@@ -29,46 +31,47 @@ struct Head {
     headers: HeaderMap,
 }
 
-/// Names the stage at which a transport failed.
+/// The stage at which a transport failed.
 ///
-/// What is said here of trying again holds while no status had arrived, or a 2xx. Any other final
-/// status decides alone, as if its answer had been whole.
+/// The consequences for retries hold if no status had arrived, or a 2xx. Any other final status
+/// decides alone, as if its response had been whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransportErrorKind {
-    /// No connection could be made: name not found, refused, unreachable, proxy down. Tried again
-    /// if nothing was sent.
+    /// No connection: the name was not found, or the host or a proxy refused or did not respond.
+    /// Retried if nothing was sent.
     Connect,
-    /// The transport's own time limit struck. Tried again if nothing was sent; after that, a revoke
-    /// is and a create is not.
+    /// A time limit of the transport's own. Retried if nothing was sent; otherwise only requests
+    /// that are safe to repeat are.
     Timeout,
-    /// The two sides did not agree on TLS: a certificate, an alert. Never tried again.
+    /// The TLS handshake failed: a certificate, an alert. Never retried.
     Tls,
-    /// The transport is set up in a way that cannot work. Never tried again.
+    /// The transport's configuration cannot work. Never retried.
     Config,
-    /// The connection broke: a reset, a write that failed. A revoke is tried again, a create only
-    /// if nothing was sent.
+    /// The connection broke: a reset, or a failed write. Retried if nothing was sent; otherwise
+    /// only requests that are safe to repeat are.
     Io,
-    /// The connection was closed before the answer was complete. A revoke is tried again, a create
-    /// only if nothing was sent.
+    /// The connection closed before the response was complete. Retried if nothing was sent;
+    /// otherwise only requests that are safe to repeat are.
     Incomplete,
-    /// The answer is larger than the transport's limit. Never tried again.
+    /// The response is larger than the transport's limit. Never retried.
     TooLarge,
-    /// Anything else, such as an answer that is no HTTP. A revoke is tried again, a create only if
-    /// nothing was sent.
+    /// Anything else, such as a response that is not HTTP. Retried if nothing was sent; otherwise
+    /// only requests that are safe to repeat are.
     Other,
 }
 
-/// Says what is known about whether a request reached the server.
+/// What is known about whether a request reached the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sent {
-    /// Certain: no byte of it did. Sending it again cannot do anything twice.
+    /// Certainly not: no byte of it did. Sending it again cannot repeat an effect.
     No,
-    /// It may have, wholly or in part, and it may have taken effect.
+    /// Perhaps, wholly or in part, and it may have taken effect.
     Maybe,
 }
 
 impl TransportError {
-    /// Wraps a cause. Until told otherwise, the request may have been sent.
+    /// Creates an error from its cause. Unless [`with_sent`](Self::with_sent) says otherwise, the
+    /// request may have been sent.
     pub fn new(
         kind: TransportErrorKind,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -83,47 +86,51 @@ impl TransportError {
         self
     }
 
-    /// Keeps the status and the headers that had arrived before the failure.
+    /// Adds the status and the headers that had arrived before the failure.
     pub fn with_head(mut self, head: response::Parts) -> Self {
         self.0.head = Some(Head { status: head.status, headers: head.headers });
         self
     }
 
-    /// Names the stage.
+    /// Returns the stage.
     pub fn kind(&self) -> TransportErrorKind {
         self.0.kind
     }
 
-    /// Says whether the request may have been sent.
+    /// Returns whether the request may have been sent.
     pub fn sent(&self) -> Sent {
         self.0.sent
     }
 
-    /// Gives the status, if one had arrived.
+    /// Returns the status, if one had arrived.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.head.as_ref().map(|head| head.status)
     }
 
-    /// Gives the headers, if they had arrived.
+    /// Returns the headers, if they had arrived.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.head.as_ref().map(|head| &head.headers)
     }
 }
 
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Connect => "failed to connect",
+            Self::Timeout => "transport timed out",
+            Self::Tls => "TLS handshake failed",
+            Self::Config => "invalid transport configuration",
+            Self::Io => "connection failed",
+            Self::Incomplete => "connection closed before the response was complete",
+            Self::TooLarge => "response is too large",
+            Self::Other => "exchange failed",
+        })
+    }
+}
+
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind() {
-            TransportErrorKind::Connect => "no connection could be made",
-            TransportErrorKind::Timeout => "the transport's time limit struck",
-            TransportErrorKind::Tls => "TLS could not be agreed on",
-            TransportErrorKind::Config => "the transport cannot work as it is set up",
-            TransportErrorKind::Io => "the connection broke",
-            TransportErrorKind::Incomplete => {
-                "the connection was closed before the answer was complete"
-            }
-            TransportErrorKind::TooLarge => "the answer is too large",
-            TransportErrorKind::Other => "the exchange failed",
-        })
+        self.kind().fmt(f)
     }
 }
 
@@ -152,7 +159,7 @@ mod tests {
     use super::{Sent, TransportError, TransportErrorKind};
 
     #[test]
-    fn in_doubt_a_request_may_have_been_sent() {
+    fn a_request_may_have_been_sent_unless_stated_otherwise() {
         assert_eq!(TransportError::new(TransportErrorKind::Connect, "x").sent(), Sent::Maybe);
         assert_eq!(
             TransportError::new(TransportErrorKind::Io, "x").with_sent(Sent::No).sent(),
@@ -161,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_head_is_kept_and_its_headers_are_not_shown() {
+    fn the_head_is_kept_and_debug_hides_its_headers() {
         let (head, ()) = http::Response::builder()
             .status(502)
             .header("set-cookie", "canary")
@@ -176,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn display_names_the_stage_and_leaves_the_cause_to_source() {
+    fn display_names_the_kind_and_source_is_the_cause() {
         let kinds = [
             TransportErrorKind::Connect,
             TransportErrorKind::Timeout,

@@ -1,11 +1,12 @@
-//! Decides what may be sent again, and when. Pure: time and chance are arguments.
+//! What may be sent again, and when. Pure decisions: time and jitter are arguments.
 
 mod backoff;
-mod law;
 mod retry_after;
 mod retry_config;
+mod rules;
+
+pub use retry_config::RetryConfig;
 
 pub(crate) use backoff::{Budget, has_time_left, next_delay};
-pub(crate) use law::{Operation, Outcome, judge};
 pub(crate) use retry_after::retry_after;
-pub use retry_config::RetryConfig;
+pub(crate) use rules::{Outcome, Replay, decide};

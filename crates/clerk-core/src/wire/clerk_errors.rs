@@ -6,18 +6,18 @@ use crate::{
     error::ClerkError,
 };
 
-/// Is the body of a refusal, as far as it is one.
+/// The body of a refusal, as far as it could be read.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ClerkErrors {
     pub(super) errors: Vec<ClerkError>,
     pub(super) meta: Claims,
     pub(super) clerk_trace_id: Option<String>,
-    /// Whether it was JSON to the end and had a list of errors.
-    pub(super) whole: bool,
+    /// Whether the body was JSON to its end and had a list of errors.
+    pub(super) is_complete: bool,
 }
 
 impl ClerkErrors {
-    pub(super) fn read(body: &str) -> Self {
+    pub(super) fn parse(body: &str) -> Self {
         let mut found = Self::default();
         let mut listed = false;
         let end = for_each_member(body, |name, value| match &*name {
@@ -29,34 +29,34 @@ impl ClerkErrors {
                 Err(_) => listed = false,
             },
             "meta" => found.meta = claims(value),
-            "clerk_trace_id" => found.clerk_trace_id = text(value),
+            "clerk_trace_id" => found.clerk_trace_id = string(value),
             _ => {}
         });
-        found.whole = listed && end.is_ok();
+        found.is_complete = listed && end.is_ok();
         found
     }
 }
 
-/// Reads one entry of the list. Parts that are missing or odd do not cost the others.
+/// Reads one entry of the list. A part that is missing or invalid never loses the others.
 fn entry(value: &RawValue) -> ClerkError {
     let mut error = ClerkError::default();
     let end = for_each_member(value.get(), |name, value| match &*name {
-        "code" => error.code = text(value).unwrap_or_default(),
-        "message" => error.message = text(value).unwrap_or_default(),
-        "long_message" => error.long_message = text(value),
+        "code" => error.code = string(value).unwrap_or_default(),
+        "message" => error.message = string(value).unwrap_or_default(),
+        "long_message" => error.long_message = string(value),
         "meta" => error.meta = claims(value),
         _ => {}
     });
     if end.is_err() {
-        error.message = text(value).unwrap_or_default();
+        error.message = string(value).unwrap_or_default();
     }
     error
 }
 
-/// Reads text; of anything else but `null` its JSON, so that nothing is lost.
-fn text(value: &RawValue) -> Option<String> {
+/// Reads a string, or else the JSON of anything but `null`, so that nothing is lost.
+fn string(value: &RawValue) -> Option<String> {
     match Option::<String>::deserialize(value) {
-        Ok(text) => text,
+        Ok(string) => string,
         Err(_) => Some(value.get().to_owned()),
     }
 }
@@ -70,8 +70,8 @@ mod tests {
     use super::{Claims, ClerkError, ClerkErrors};
 
     #[test]
-    fn a_whole_body_is_read_in_full() {
-        let read = ClerkErrors::read(
+    fn a_complete_body_is_read_in_full() {
+        let read = ClerkErrors::parse(
             r#"{"errors":[{"message":"is missing","long_message":"actor.sub must be included.","code":"form_param_missing","meta":{"param_name":"actor.sub"}},
                 {"message":"m2","long_message":"l2","code":"c2"}],"meta":{"n":1.10},"clerk_trace_id":"abc","new":1}"#,
         );
@@ -84,17 +84,17 @@ mod tests {
         assert_eq!((read.errors.len(), read.errors.first()), (2, Some(&first)));
         assert_eq!((read.errors[1].code(), read.errors[1].meta().as_json()), ("c2", "{}"));
         assert_eq!(
-            (read.meta.as_json(), read.clerk_trace_id.as_deref(), read.whole),
+            (read.meta.as_json(), read.clerk_trace_id.as_deref(), read.is_complete),
             (r#"{"n":1.10}"#, Some("abc"), true)
         );
     }
 
     #[test]
-    fn missing_null_and_odd_parts_never_cost_the_rest() {
-        let read = ClerkErrors::read(
+    fn missing_null_and_invalid_parts_never_lose_the_rest() {
+        let read = ClerkErrors::parse(
             r#"{"errors":[{"code":"a"},{"code":null,"message":"b","meta":null},{"code":7,"message":"c","meta":[],"long_message":{}},"bare",null],"meta":null,"clerk_trace_id":null}"#,
         );
-        assert!(read.whole);
+        assert!(read.is_complete);
         let codes: Vec<_> = read
             .errors
             .iter()
@@ -113,15 +113,15 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_is_still_a_list() {
+    fn an_empty_list_is_complete() {
         for body in [r#"{"errors":[]}"#, r#"{"errors":null}"#] {
-            let read = ClerkErrors::read(body);
-            assert!(read.whole && read.errors.is_empty());
+            let read = ClerkErrors::parse(body);
+            assert!(read.is_complete && read.errors.is_empty());
         }
     }
 
     #[test]
-    fn anything_else_is_not_whole_but_keeps_the_trace_id() {
+    fn other_bodies_are_incomplete_but_keep_the_trace_id() {
         for body in [
             "",
             "<html>",
@@ -133,9 +133,9 @@ mod tests {
             r#"{"errors":[]"#,
             r#"{"error":"x"}"#,
         ] {
-            assert!(!ClerkErrors::read(body).whole, "{body}");
+            assert!(!ClerkErrors::parse(body).is_complete, "{body}");
         }
-        let read = ClerkErrors::read(r#"{"clerk_trace_id":"abc","errors":[{"co"#);
-        assert_eq!((read.whole, read.clerk_trace_id.as_deref()), (false, Some("abc")));
+        let read = ClerkErrors::parse(r#"{"clerk_trace_id":"abc","errors":[{"co"#);
+        assert_eq!((read.is_complete, read.clerk_trace_id.as_deref()), (false, Some("abc")));
     }
 }

@@ -14,9 +14,9 @@ use crate::{
 const API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
 const SDK: HeaderName = HeaderName::from_static("x-clerk-sdk");
 
-/// Headers that carry the key, frame the message, or ask for an answer in a form that is not read
+/// Headers that carry the key, frame the message, or ask for a response in a form that is not read
 /// here.
-const OURS: [HeaderName; 9] = [
+const RESERVED: [HeaderName; 9] = [
     AUTHORIZATION,
     HOST,
     CONTENT_LENGTH,
@@ -28,28 +28,25 @@ const OURS: [HeaderName; 9] = [
     ACCEPT_ENCODING,
 ];
 
-/// Holds what both operations send, prepared once for all calls.
-pub(crate) struct Headers {
-    /// With room for `Content-Length`, so that a copy does not grow.
-    create: HeaderMap,
-    revoke: HeaderMap,
-}
+/// The headers that all requests share, built once.
+///
+/// Those of a body are among them, so that the copy for a request never has to grow.
+pub(crate) struct Headers(HeaderMap);
 
 impl Headers {
     pub(crate) fn new(key: &SecretKey) -> Self {
-        let mut revoke = HeaderMap::new();
-        revoke.insert(AUTHORIZATION, bearer(key));
-        revoke.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        revoke.insert(API_VERSION, HeaderValue::from_static("2026-05-12"));
-        revoke.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("clerk-actor-tokens/", env!("CARGO_PKG_VERSION"))),
-        );
-        revoke.insert(SDK, HeaderValue::from_static(concat!("rust/", env!("CARGO_PKG_VERSION"))));
-        revoke.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        let mut create = revoke.clone();
-        create.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Self { create, revoke }
+        const SDK_VALUE: &str = concat!("rust/", env!("CARGO_PKG_VERSION"));
+        const USER_AGENT_VALUE: &str = concat!("clerk-actor-tokens/", env!("CARGO_PKG_VERSION"));
+        let json = HeaderValue::from_static("application/json");
+        Self(HeaderMap::from_iter([
+            (AUTHORIZATION, bearer(key)),
+            (ACCEPT, json.clone()),
+            (API_VERSION, HeaderValue::from_static("2026-05-12")),
+            (USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE)),
+            (SDK, HeaderValue::from_static(SDK_VALUE)),
+            (CONTENT_TYPE, json),
+            (CONTENT_LENGTH, HeaderValue::from_static("0")),
+        ]))
     }
 
     pub(crate) fn set_api_version(&mut self, version: &str) -> Result<(), ConfigError> {
@@ -66,42 +63,41 @@ impl Headers {
         name: HeaderName,
         value: &str,
     ) -> Result<(), ConfigError> {
-        let refuse = |reason: &'static str| ConfigError::new(setting, reason);
+        let reject = |reason: &'static str| ConfigError::new(setting, reason);
         if value.trim().is_empty() {
-            return Err(refuse("it is empty"));
+            return Err(reject("must not be empty"));
         }
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| refuse("it cannot be the value of a header"))?;
-        self.create.insert(name.clone(), value.clone());
-        self.revoke.insert(name, value);
+        let value = HeaderValue::from_str(value).map_err(|_| reject("not a valid header value"))?;
+        self.0.insert(name, value);
         Ok(())
     }
 
-    pub(crate) fn for_create(&self, content_length: usize) -> HeaderMap {
-        let mut headers = self.create.clone();
-        headers.insert(CONTENT_LENGTH, decimal(content_length));
+    /// Returns the headers of a request with this body.
+    pub(super) fn for_body(&self, body: Option<&str>) -> HeaderMap {
+        let mut headers = self.0.clone();
+        match body {
+            Some(body) => {
+                headers.insert(CONTENT_LENGTH, decimal(body.len()));
+            }
+            None => {
+                headers.remove(CONTENT_TYPE);
+            }
+        }
         headers
-    }
-
-    pub(crate) fn for_revoke(&self) -> HeaderMap {
-        self.revoke.clone()
     }
 }
 
-/// `HeaderValue::from` would leave room for the largest number, and that takes a second block of
-/// memory.
+/// Writes a number as a header value, in one block of memory: `HeaderValue::from` would leave room
+/// for the largest number, which takes a second one.
 fn decimal(number: usize) -> HeaderValue {
-    #[expect(
-        clippy::expect_used,
-        reason = "digits are visible ASCII, all of which a header may hold"
-    )]
+    #[expect(clippy::expect_used, reason = "digits are visible ASCII, which a header may hold")]
     HeaderValue::try_from(number.to_string()).expect("digits")
 }
 
 fn bearer(key: &SecretKey) -> HeaderValue {
     #[expect(
         clippy::expect_used,
-        reason = "a secret key is visible ASCII, all of which a header may hold"
+        reason = "a secret key is visible ASCII, which a header may hold"
     )]
     let mut value =
         HeaderValue::try_from(format!("Bearer {}", key.expose())).expect("visible ASCII");
@@ -109,22 +105,18 @@ fn bearer(key: &SecretKey) -> HeaderValue {
     value
 }
 
-/// Checks a header of the caller's own.
-pub(crate) fn extra(
+/// Checks a header that a caller adds.
+pub(crate) fn custom_header(
     name: impl TryInto<HeaderName>,
     value: impl TryInto<HeaderValue>,
 ) -> Result<(HeaderName, HeaderValue), InvalidInput> {
-    let name = name
-        .try_into()
-        .map_err(|_| InvalidInput::new("header", "its name is not that of a header"))?;
-    if OURS.contains(&name) {
-        return Err(InvalidInput::new("header", format!("`{name}` is set by this client alone")));
+    let reject = |reason: String| InvalidInput::new("header", reason);
+    let name = name.try_into().map_err(|_| reject("invalid header name".to_owned()))?;
+    if RESERVED.contains(&name) {
+        return Err(reject(format!("`{name}` is set by the client and cannot be overridden")));
     }
     let value = value.try_into().map_err(|_| {
-        InvalidInput::new(
-            "header",
-            format!("the value of `{name}` cannot be sent: control characters are not allowed"),
-        )
+        reject(format!("invalid value for `{name}`; control characters are not allowed"))
     })?;
     Ok((name, value))
 }
@@ -133,20 +125,20 @@ pub(crate) fn extra(
 mod tests {
     use http::HeaderMap;
 
-    use super::{Headers, OURS, extra};
+    use super::{Headers, RESERVED, custom_header};
     use crate::domain::SecretKey;
 
     fn headers() -> Headers {
         Headers::new(&SecretKey::new("sk_test_canary").unwrap())
     }
 
-    fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    fn get<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
         headers[name].to_str().unwrap()
     }
 
     #[test]
-    fn every_header_that_clerk_knows_is_set() {
-        let create = headers().for_create(17);
+    fn every_header_is_set() {
+        let headers = headers().for_body(Some(&"x".repeat(17)));
         let version = env!("CARGO_PKG_VERSION");
         for (name, value) in [
             ("authorization", "Bearer sk_test_canary".to_owned()),
@@ -157,57 +149,56 @@ mod tests {
             ("content-type", "application/json".to_owned()),
             ("content-length", "17".to_owned()),
         ] {
-            assert_eq!(text(&create, name), value);
+            assert_eq!(get(&headers, name), value);
         }
-        assert_eq!(create.len(), 7);
+        assert_eq!(headers.len(), 7);
     }
 
     #[test]
-    fn revoke_has_no_body_and_says_so() {
-        let revoke = headers().for_revoke();
+    fn without_a_body_the_length_is_zero_and_there_is_no_type() {
+        let headers = headers().for_body(None);
         assert_eq!(
-            (text(&revoke, "content-length"), revoke.get("content-type"), revoke.len()),
+            (get(&headers, "content-length"), headers.get("content-type"), headers.len()),
             ("0", None, 6)
         );
     }
 
     #[test]
     fn the_key_is_marked_sensitive() {
-        let revoke = headers().for_revoke();
-        assert!(revoke["authorization"].is_sensitive());
-        assert!(!format!("{revoke:?}").contains("canary"));
+        let headers = headers().for_body(None);
+        assert!(headers["authorization"].is_sensitive());
+        assert!(!format!("{headers:?}").contains("canary"));
     }
 
     #[test]
-    fn a_header_that_is_ours_cannot_be_set() {
-        for name in OURS {
-            assert!(extra(name.clone(), "x").unwrap_err().to_string().contains(name.as_str()));
+    fn reserved_headers_cannot_be_set() {
+        for name in RESERVED {
+            assert!(
+                custom_header(name.clone(), "x").unwrap_err().to_string().contains(name.as_str())
+            );
         }
-        assert!(extra("Authorization", "x").is_err());
-        assert!(extra("x-request-id", "1").is_ok());
+        assert!(custom_header("Authorization", "x").is_err());
+        assert!(custom_header("x-request-id", "1").is_ok());
     }
 
     #[test]
-    fn a_header_that_cannot_be_one_is_refused_without_its_value() {
+    fn invalid_headers_are_rejected_without_being_quoted() {
         for (name, value) in
             [("x y", "canary"), ("", "canary"), ("x", "canary\n"), ("x", "canary\0")]
         {
-            let refusal = extra(name, value).unwrap_err().to_string();
-            assert!(
-                refusal.starts_with("invalid header: ") && !refusal.contains("canary"),
-                "{refusal}"
-            );
+            let error = custom_header(name, value).unwrap_err().to_string();
+            assert!(error.starts_with("invalid header: ") && !error.contains("canary"), "{error}");
         }
     }
 
     #[test]
-    fn settings_change_both_operations_and_are_checked() {
+    fn settings_change_every_request_and_are_checked() {
         let mut headers = headers();
         headers.set_api_version("2025-11-10").unwrap();
         headers.set_user_agent("support-desk/1").unwrap();
-        for headers in [headers.for_create(0), headers.for_revoke()] {
+        for headers in [headers.for_body(Some("")), headers.for_body(None)] {
             assert_eq!(
-                (text(&headers, "clerk-api-version"), text(&headers, "user-agent")),
+                (get(&headers, "clerk-api-version"), get(&headers, "user-agent")),
                 ("2025-11-10", "support-desk/1")
             );
         }

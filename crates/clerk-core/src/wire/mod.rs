@@ -1,16 +1,22 @@
-//! Translates: a command into an [`HttpRequest`](crate::HttpRequest), an answer into an
-//! [`ActorToken`](crate::ActorToken) or an [`Error`](crate::Error). Pure, and the only place that
-//! knows a path, a header or a JSON member.
+//! Translation without I/O: an operation into an [`HttpRequest`](crate::HttpRequest), a response
+//! into the operation's output or a failure. The only place that knows a path, a header or a JSON
+//! member.
 
-mod actor_token;
-mod answer;
+mod actor_token_json;
+mod base_url;
 mod clerk_errors;
-mod endpoints;
+mod create_token;
 mod headers;
+mod operation;
+mod redact;
 mod request;
-mod scrub;
+mod response;
+mod revoke_token;
 
-pub(crate) use answer::{no_answer, read};
-pub(crate) use endpoints::{Endpoints, PlainHttp};
-pub(crate) use headers::{Headers, extra};
-pub(crate) use request::Draft;
+pub(crate) use base_url::{BaseUrl, PlainHttp};
+pub(crate) use create_token::CreateToken;
+pub(crate) use headers::{Headers, custom_header};
+pub(crate) use operation::Operation;
+pub(crate) use request::request;
+pub(crate) use response::ResponseReader;
+pub(crate) use revoke_token::RevokeToken;

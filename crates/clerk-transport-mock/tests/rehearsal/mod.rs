@@ -129,7 +129,7 @@ fn since(start: Duration, timer: &ManualTimer) -> Duration {
 }
 
 /// Runs a call to its end. Panics if it stalls.
-pub(crate) fn finish(call: Call) -> Result<ActorToken, Error> {
+pub(crate) fn finish(call: Call<ActorToken>) -> Result<ActorToken, Error> {
     run_until_stalled(call).expect("the call stalls")
 }
 

@@ -7,11 +7,11 @@ use crate::{
         ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonError, Secret, UnixMillis, UserId,
         for_each_member, json_string,
     },
-    error::Misfit,
+    error::{Mismatch, Reason},
 };
 
-/// Is what was found in the body of a success: each known member as it stands, and what kept it
-/// from being read to the end.
+/// The members found in the body of a success, each as its JSON text, and what kept the body from
+/// being read to the end.
 #[derive(Default)]
 pub(super) struct ActorTokenJson<'a> {
     object: Option<&'a RawValue>,
@@ -24,17 +24,17 @@ pub(super) struct ActorTokenJson<'a> {
     created_at: Option<&'a RawValue>,
     updated_at: Option<&'a RawValue>,
     clerk_trace_id: Option<&'a RawValue>,
-    fault: Option<JsonError>,
+    error: Option<JsonError>,
 }
 
 impl<'a> ActorTokenJson<'a> {
-    pub(super) fn read(body: &'a [u8]) -> Self {
-        let (json, no_text) = match std::str::from_utf8(body) {
+    pub(super) fn parse(body: &'a [u8]) -> Self {
+        let (json, not_utf8) = match std::str::from_utf8(body) {
             Ok(json) => (json, None),
             Err(error) => {
-                let (text, _) = body.split_at(error.valid_up_to());
-                let text = std::str::from_utf8(text).unwrap_or_default();
-                (text, Some(JsonError::not_utf8(text)))
+                let (valid, _) = body.split_at(error.valid_up_to());
+                let valid = std::str::from_utf8(valid).unwrap_or_default();
+                (valid, Some(JsonError::not_utf8(valid)))
             }
         };
         let mut found = Self::default();
@@ -54,39 +54,48 @@ impl<'a> ActorTokenJson<'a> {
             };
             *member = Some(value).filter(|value| value.get() != "null");
         });
-        found.fault = no_text.or(end.err());
+        found.error = not_utf8.or(end.err());
         found
     }
 
-    /// Gives the id, even if nothing else could be read.
-    pub(super) fn id(&self) -> Option<ActorTokenId> {
+    /// Returns the token if the body is one and passes `check`, or else what could be saved of it.
+    pub(super) fn into_actor_token(
+        self,
+        check: impl FnOnce(&ActorToken) -> Result<(), Reason>,
+    ) -> Result<ActorToken, Mismatch> {
+        self.actor_token().and_then(|token| check(&token).map(|()| token)).map_err(|reason| {
+            Mismatch { reason, actor_token_id: self.id(), trace_id: self.trace_id() }
+        })
+    }
+
+    /// Returns the id, even if nothing else could be read.
+    fn id(&self) -> Option<ActorTokenId> {
         ActorTokenId::new(json_string(self.id?)?).ok()
     }
 
-    pub(super) fn trace_id(&self) -> Option<String> {
+    fn trace_id(&self) -> Option<String> {
         json_string(self.clerk_trace_id?).map(Cow::into_owned)
     }
 
-    /// Makes the token, or says what keeps it from being one.
-    pub(super) fn actor_token(&self) -> Result<ActorToken, Misfit> {
-        if let Some(fault) = &self.fault {
-            return Err(Misfit::Unreadable(fault.clone()));
+    fn actor_token(&self) -> Result<ActorToken, Reason> {
+        if let Some(error) = &self.error {
+            return Err(Reason::Unreadable(error.clone()));
         }
         if self.object.and_then(json_string).as_deref() != Some("actor_token") {
-            return Err(Misfit::Member("object"));
+            return Err(Reason::Member("object"));
         }
         Ok(ActorToken {
-            id: self.id().ok_or(Misfit::Member("id"))?,
+            id: self.id().ok_or(Reason::Member("id"))?,
             status: self
                 .status
                 .and_then(json_string)
                 .map(ActorTokenStatus::from_name)
-                .ok_or(Misfit::Member("status"))?,
+                .ok_or(Reason::Member("status"))?,
             user_id: self
                 .user_id
                 .and_then(json_string)
                 .and_then(|id| UserId::new(id).ok())
-                .ok_or(Misfit::Member("user_id"))?,
+                .ok_or(Reason::Member("user_id"))?,
             actor: optional("actor", self.actor, |actor| Claims::from_raw(actor.to_owned()).ok())?
                 .unwrap_or_default(),
             token: optional("token", self.token, secret)?,
@@ -101,28 +110,28 @@ fn secret(value: &RawValue) -> Option<Secret> {
     json_string(value).map(|text| Secret::new(text.into_owned()))
 }
 
-fn timestamp(member: &'static str, value: Option<&RawValue>) -> Result<UnixMillis, Misfit> {
-    value.and_then(|value| UnixMillis::from_json(value.get())).ok_or(Misfit::Member(member))
+fn timestamp(member: &'static str, value: Option<&RawValue>) -> Result<UnixMillis, Reason> {
+    value.and_then(|value| UnixMillis::from_json(value.get())).ok_or(Reason::Member(member))
 }
 
-/// Reads what may be missing, but not be odd.
+/// Reads a member that may be missing, but not invalid.
 fn optional<'a, T>(
     member: &'static str,
     value: Option<&'a RawValue>,
     read: impl FnOnce(&'a RawValue) -> Option<T>,
-) -> Result<Option<T>, Misfit> {
-    value.map(|value| read(value).ok_or(Misfit::Member(member))).transpose()
+) -> Result<Option<T>, Reason> {
+    value.map(|value| read(value).ok_or(Reason::Member(member))).transpose()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ActorToken, ActorTokenJson, ActorTokenStatus, Misfit, UnixMillis};
+    use super::{ActorToken, ActorTokenJson, ActorTokenStatus, Reason, UnixMillis};
 
     const WHOLE: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"a","n":1.10},
         "token":"t\"1","url":"https:\/\/u","created_at":1638000669544,"updated_at":1638000669545}"#;
 
-    fn read(json: &str) -> Result<ActorToken, Misfit> {
-        ActorTokenJson::read(json.as_bytes()).actor_token()
+    fn read(json: &str) -> Result<ActorToken, Reason> {
+        ActorTokenJson::parse(json.as_bytes()).actor_token()
     }
 
     #[test]
@@ -183,7 +192,7 @@ mod tests {
             ("updated_at", WHOLE.replace("1638000669545", "1e400")),
             ("updated_at", WHOLE.replace("\"updated_at\"", "\"u\"")),
         ] {
-            assert_eq!(read(&broken).unwrap_err(), Misfit::Member(member), "{broken}");
+            assert_eq!(read(&broken).unwrap_err(), Reason::Member(member), "{broken}");
         }
     }
 
@@ -191,22 +200,22 @@ mod tests {
     fn the_id_is_saved_from_whatever_is_broken_after_it() {
         let after_id = WHOLE.find("\"status\"").unwrap();
         for end in after_id..WHOLE.len() {
-            let found = ActorTokenJson::read(&WHOLE.as_bytes()[..end]);
+            let found = ActorTokenJson::parse(&WHOLE.as_bytes()[..end]);
             assert_eq!(found.id().unwrap().as_str(), "act_1");
-            assert!(matches!(found.actor_token(), Err(Misfit::Unreadable(_))));
+            assert!(matches!(found.actor_token(), Err(Reason::Unreadable(_))));
         }
     }
 
     #[test]
-    fn the_id_is_saved_from_what_is_no_text_after_it() {
+    fn the_id_survives_invalid_utf8_after_it() {
         let mut body = WHOLE.as_bytes().to_vec();
         for broken in [b"\xff}".as_slice(), b"\xff"] {
             body.extend(broken);
-            let found = ActorTokenJson::read(&body);
+            let found = ActorTokenJson::parse(&body);
             assert_eq!(found.id().unwrap().as_str(), "act_1");
-            assert!(matches!(found.actor_token(), Err(Misfit::Unreadable(_))));
+            assert!(matches!(found.actor_token(), Err(Reason::Unreadable(_))));
         }
-        assert!(ActorTokenJson::read(b"\xff").id().is_none());
+        assert!(ActorTokenJson::parse(b"\xff").id().is_none());
     }
 
     #[test]
@@ -220,8 +229,8 @@ mod tests {
     #[test]
     fn what_is_no_object_is_unreadable() {
         for body in ["", "null", "[]", "\"a\"", "<html>", "{} {}"] {
-            assert!(matches!(read(body), Err(Misfit::Unreadable(_))), "{body}");
+            assert!(matches!(read(body), Err(Reason::Unreadable(_))), "{body}");
         }
-        assert_eq!(read("{}").unwrap_err(), Misfit::Member("object"));
+        assert_eq!(read("{}").unwrap_err(), Reason::Member("object"));
     }
 }

@@ -7,22 +7,22 @@ const SECRET_MEMBERS: [&str; 3] = ["\"token", "\"url", "\"ticket"];
 /// From this length on, the key, and a secret that was found by the name of its member, is taken
 /// out everywhere. A shorter one is no credential, and taking "a" out everywhere would ruin the
 /// text.
-const SHORTEST: usize = 6;
+const MIN_SECRET_LEN: usize = 6;
 
 /// How many such secrets are looked for: a body that is made of nothing else must not cost its
 /// square.
-const MOST: usize = 16;
+const MAX_SECRETS: usize = 16;
 
 /// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a
 /// token or its URL.
 ///
 /// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and
 /// says the same.
-pub(super) fn scrub(text: &str, key: &str) -> String {
+pub(super) fn redact(text: &str, key: &str) -> String {
     let mut text = without_needless_escapes(text);
     // The key, and how JSON writes a key that has such characters.
     let mut secrets = vec![key.to_owned(), key.replace('\\', r"\\").replace('"', "\\\"")];
-    secrets.retain(|secret| secret.len() >= SHORTEST);
+    secrets.retain(|secret| secret.len() >= MIN_SECRET_LEN);
     for name in SECRET_MEMBERS {
         text = redact_member(&text, name, &mut secrets);
     }
@@ -74,7 +74,7 @@ fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
         // What ends the name, the colon, white space and the opening quotation mark.
         let lead = after.len() - value.len();
         let (value, after_value) = value.split_at(end_of_text(value, escapes));
-        if value.len() >= SHORTEST && secrets.len() < MOST {
+        if value.len() >= MIN_SECRET_LEN && secrets.len() < MAX_SECRETS {
             secrets.push(value.to_owned());
         }
         clean.push_str(after.get(..lead).unwrap_or_default());
@@ -126,8 +126,8 @@ fn end_of_text(text: &str, escapes: usize) -> usize {
 }
 
 /// Tells whether the key stands in a text.
-pub(super) fn shows_key(text: &str, key: &str) -> bool {
-    key.len() >= SHORTEST && text.contains(key)
+pub(super) fn contains_key(text: &str, key: &str) -> bool {
+    key.len() >= MIN_SECRET_LEN && text.contains(key)
 }
 
 /// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself,
@@ -145,12 +145,12 @@ fn redact_runs(text: &str, marker: &str, kept: &str, is_part: impl Fn(u8) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::scrub;
+    use super::redact;
 
     #[test]
     fn the_key_is_taken_out_wherever_it_stands() {
         assert_eq!(
-            scrub("a sk_one b \"Bearer sk_one\"", "sk_one"),
+            redact("a sk_one b \"Bearer sk_one\"", "sk_one"),
             "a [redacted] b \"Bearer [redacted]\""
         );
     }
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn what_is_too_short_for_a_key_ruins_no_text() {
         assert_eq!(
-            scrub(r#"{"errors":[{"code":"clerk_key_invalid"}]}"#, "e"),
+            redact(r#"{"errors":[{"code":"clerk_key_invalid"}]}"#, "e"),
             r#"{"errors":[{"code":"clerk_key_invalid"}]}"#
         );
     }
@@ -167,7 +167,7 @@ mod tests {
     fn json_in_a_text_hides_nothing() {
         let mut text = r#"{"token":"opaque\"-\\","id":"act_1"}"#.to_owned();
         for _ in 0..3 {
-            let clean = scrub(&format!("{text} opaque"), "key");
+            let clean = redact(&format!("{text} opaque"), "key");
             assert!(!clean.contains("opaque\\"), "{clean}");
             assert!(
                 clean.contains("[redacted]")
@@ -178,7 +178,7 @@ mod tests {
             text = format!(r#"{{"message":"{}"}}"#, text.replace('\\', r"\\").replace('"', "\\\""));
         }
         assert_eq!(
-            scrub(
+            redact(
                 r#"{"message":"said {\"url\": \"https://secret/1\"} and https://secret/1"}"#,
                 "key"
             ),
@@ -202,14 +202,14 @@ mod tests {
                 r#"{"a":"{\"b\":\"{\\\"token\\\":\\\"[redacted]\"}","c":1}"#,
             ),
         ] {
-            assert_eq!(scrub(text, "key"), clean);
+            assert_eq!(redact(text, "key"), clean);
         }
     }
 
     #[test]
     fn tokens_and_urls_are_taken_out_by_the_name_of_their_member_and_then_everywhere() {
         let text = r#"{"token" : "canary\"1-and-more","deep":[{"url":"canary-2-and-more"}],"message":"canary\"1-and-more and canary-2-and-more","ticket":"canary3"}"#;
-        let clean = scrub(text, "key");
+        let clean = redact(text, "key");
         assert!(!clean.contains("canary"), "{clean}");
         assert!(
             clean
@@ -222,7 +222,7 @@ mod tests {
     fn so_many_are_looked_for_elsewhere_and_no_more() {
         let members: Vec<_> =
             (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
-        let clean = scrub(&format!("{} canary-23 canary-24", members.join(",")), "sk_test_1");
+        let clean = redact(&format!("{} canary-23 canary-24", members.join(",")), "sk_test_1");
         assert!(clean.ends_with(r#""token":"[redacted]" [redacted] canary-24"#), "{clean}");
     }
 
@@ -230,7 +230,7 @@ mod tests {
     fn tokens_are_taken_out_by_their_looks() {
         let text = "see <https://c.accounts.dev/v1/tickets/accept?ticket=canary&x=1> and eyJhbGci.eyJpc3Mi.ca-na_ry, ok";
         assert_eq!(
-            scrub(text, "key"),
+            redact(text, "key"),
             "see <https://c.accounts.dev/v1/tickets/accept?ticket=[redacted]&x=1> and [redacted], ok"
         );
     }
@@ -244,14 +244,14 @@ mod tests {
             "\"token\":\"",
             "ü\"url\"",
         ] {
-            assert_eq!(scrub(text, "key"), text);
+            assert_eq!(redact(text, "key"), text);
         }
     }
 
     #[test]
     fn a_short_value_is_taken_out_in_its_place_alone() {
         assert_eq!(
-            scrub(r#"{"token":"e","url":"","x":"see"}"#, "key"),
+            redact(r#"{"token":"e","url":"","x":"see"}"#, "key"),
             r#"{"token":"[redacted]","url":"","x":"see"}"#
         );
     }
@@ -261,10 +261,10 @@ mod tests {
         // Found by the fuzzer: each value was taken out of the marks of those before it, and the
         // text doubled every time.
         let text = "\"url\":\"d\",\"token\":\"e\",".repeat(2_000);
-        assert_eq!(scrub(&text, "key").len(), text.len() + 4_000 * ("[redacted]".len() - 1));
+        assert_eq!(redact(&text, "key").len(), text.len() + 4_000 * ("[redacted]".len() - 1));
         let distinct: Vec<_> =
             (0..2_000).map(|n| format!("\"url\":\"secret-number-{n:06}\"")).collect();
-        assert!(!scrub(&distinct.join(","), "key").contains("secret-number"));
+        assert!(!redact(&distinct.join(","), "key").contains("secret-number"));
     }
 
     #[test]
@@ -272,16 +272,16 @@ mod tests {
         let text = r#"{"a":"sk\u005fone","b":"\u0073k_\u006fne","u\u0072l":"https:\/\/canary","c":"\\u005f\u00e9\u0022\n"}"#;
         let clean =
             r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
-        assert_eq!(scrub(text, "sk_one"), clean);
-        assert_eq!(scrub(r#"{"a":"sk\"\\one"}"#, "sk\"\\one"), r#"{"a":"[redacted]"}"#);
-        assert_eq!(scrub(r#"{"a":"sk\/one"}"#, "sk/one"), r#"{"a":"[redacted]"}"#);
-        assert_eq!(scrub("ends with \\", "key"), "ends with \\");
+        assert_eq!(redact(text, "sk_one"), clean);
+        assert_eq!(redact(r#"{"a":"sk\"\\one"}"#, "sk\"\\one"), r#"{"a":"[redacted]"}"#);
+        assert_eq!(redact(r#"{"a":"sk\/one"}"#, "sk/one"), r#"{"a":"[redacted]"}"#);
+        assert_eq!(redact("ends with \\", "key"), "ends with \\");
     }
 
     #[test]
     fn json_stays_json() {
         let text = r#"{"a":"sk_one","token":"t\\","url":"https://u?ticket=x","b":"eyJabc.def"}"#;
-        let value: serde_json::Value = serde_json::from_str(&scrub(text, "sk_one")).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&redact(text, "sk_one")).unwrap();
         assert_eq!(value["token"], "[redacted]");
     }
 }

@@ -1,15 +1,18 @@
 use std::{fmt, sync::Arc};
 
-use super::{ActorTokensBuilder, Call, builder::Limits};
+use super::ActorTokensBuilder;
 use crate::{
-    domain::{ActorTokenId, CreateActorToken, SecretKey},
+    call::{Call, Limits, Shared},
+    domain::{ActorToken, ActorTokenId, CreateActorToken, SecretKey},
     port::{HttpTransport, Timer},
-    wire::{Draft, Endpoints, Headers},
+    wire::{BaseUrl, CreateToken, Headers, RevokeToken},
 };
 
-/// Creates and revokes actor tokens, over whatever transport it is given.
+/// A client that creates and revokes actor tokens, over whatever transport it is given.
 ///
 /// Cloning is cheap and shares everything. `Debug` shows no secret.
+///
+/// # Examples
 ///
 /// ```
 /// # use clerk_core::{HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
@@ -17,11 +20,14 @@ use crate::{
 /// # struct MyTransport;
 /// # #[async_trait]
 /// # impl HttpTransport for MyTransport {
-/// #     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> { Ok(HttpResponse::new(Default::default())) }
+/// #     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
+/// #         Ok(HttpResponse::default())
+/// #     }
 /// # }
 ///
 /// async fn impersonate(actor_tokens: &ActorTokens) -> Result<(), clerk_core::Error> {
-///     let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_support")?);
+///     let actor = Actor::new("user_support")?.with_claim("audit_id", 4711)?;
+///     let command = CreateActorToken::new(UserId::new("user_1")?, actor);
 ///     let actor_token = actor_tokens.create(command).await?;
 ///     actor_tokens.revoke(&actor_token.id).await?;
 ///     Ok(())
@@ -36,24 +42,16 @@ pub struct ActorTokens {
     shared: Arc<Shared>,
 }
 
-/// What all calls of a client share.
-pub(super) struct Shared {
-    pub(super) transport: Box<dyn HttpTransport>,
-    pub(super) timer: Option<Box<dyn Timer>>,
-    pub(super) secret_key: SecretKey,
-    pub(super) endpoints: Endpoints,
-    pub(super) headers: Headers,
-    pub(super) limits: Limits,
-}
-
 impl ActorTokens {
-    /// Makes a client for `https://api.clerk.com/v1` without a timer: one attempt for each call, and no time limit but the
-    /// transport's. For retries, limits and other settings there is [`builder`](Self::builder).
+    /// Creates a client for `https://api.clerk.com/v1` without a timer: each call makes one
+    /// attempt, and has no time limit but the transport's. For retries, limits and other settings,
+    /// use [`builder`](Self::builder).
     pub fn new(transport: impl HttpTransport + 'static, secret_key: SecretKey) -> Self {
         Self::with_defaults(Box::new(transport), None, secret_key)
     }
 
-    /// Makes a client for `https://api.clerk.com/v1` with a timer, and so with retries and time limits at their defaults.
+    /// Creates a client for `https://api.clerk.com/v1` with a timer, and so with the default
+    /// retries and time limits.
     pub fn with_timer(
         transport: impl HttpTransport + 'static,
         timer: impl Timer + 'static,
@@ -62,7 +60,7 @@ impl ActorTokens {
         Self::with_defaults(Box::new(transport), Some(Box::new(timer)), secret_key)
     }
 
-    /// Starts a client with settings of its own.
+    /// Returns a builder.
     pub fn builder(
         transport: impl HttpTransport + 'static,
         secret_key: SecretKey,
@@ -75,13 +73,12 @@ impl ActorTokens {
         timer: Option<Box<dyn Timer>>,
         secret_key: SecretKey,
     ) -> Self {
-        let headers = Headers::new(&secret_key);
         Self::from_shared(Shared {
+            headers: Headers::new(&secret_key),
             transport,
             timer,
             secret_key,
-            endpoints: Endpoints::default(),
-            headers,
+            base_url: BaseUrl::default(),
             limits: Limits::default(),
         })
     }
@@ -90,41 +87,40 @@ impl ActorTokens {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Creates an actor token: a ticket with which the actor can sign in as the user.
+    /// Creates an actor token: a one-time ticket that lets the actor sign in as the user.
     ///
     /// `POST /actor_tokens` in Clerk's Backend API. A create that may have taken effect is not sent
-    /// again, for Clerk has no idempotency key: such an error [is
-    /// ambiguous](crate::Error::is_ambiguous).
+    /// again, because Clerk has no idempotency key; the error then
+    /// [is ambiguous](crate::Error::is_ambiguous).
     ///
     /// # Errors
     ///
     /// [`Error::InvalidInput`](crate::Error::InvalidInput) for a lifetime that is not whole seconds
-    /// above zero (nothing is sent); otherwise whatever [`Call`] gives.
-    #[expect(clippy::needless_pass_by_value, reason = "a command is given away: it is sent once")]
-    pub fn create(&self, command: CreateActorToken) -> Call {
-        Call::new(&self.shared, Draft::create(&self.shared.endpoints, &command))
+    /// above zero; nothing is sent. For all others, see [`Call`].
+    pub fn create(&self, command: CreateActorToken) -> Call<ActorToken> {
+        Call::new(&self.shared, CreateToken::new(command))
     }
 
     /// Revokes an actor token that nobody has used yet.
     ///
     /// `POST /actor_tokens/{actor_token_id}/revoke` in Clerk's Backend API. Success means that
-    /// Clerk said of this very token that it is revoked. A revoke that may have taken effect is
-    /// sent again: it does no harm.
+    /// Clerk reported this very token as revoked. A revoke that may have taken effect is sent
+    /// again, which is safe.
     ///
     /// # Errors
     ///
-    /// Whatever [`Call`] gives. [`is_not_pending`](crate::Error::is_not_pending) means
-    /// that the token is no longer pending.
-    pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call {
-        Call::new(&self.shared, Draft::revoke(&self.shared.endpoints, actor_token_id))
+    /// See [`Call`]. If the error [is not pending](crate::Error::is_not_pending), the token was
+    /// used, revoked or has expired.
+    pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call<ActorToken> {
+        Call::new(&self.shared, Ok(RevokeToken::new(actor_token_id.clone())))
     }
 }
 
 impl fmt::Debug for ActorTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActorTokens")
-            .field("endpoints", &self.shared.endpoints)
-            // Without a timer nothing is waited for, so there is nothing to bound.
+            .field("base_url", &self.shared.base_url)
+            // Without a timer nothing is waited for, so there is nothing to limit.
             .field("limits", &self.shared.timer.as_ref().map(|_| self.shared.limits))
             .finish_non_exhaustive()
     }

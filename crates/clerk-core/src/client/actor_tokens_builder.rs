@@ -1,28 +1,33 @@
 use std::{fmt, time::Duration};
 
-use super::{ActorTokens, actor_tokens::Shared};
+use super::ActorTokens;
 use crate::{
+    call::{Limits, Shared},
     domain::SecretKey,
     error::ConfigError,
     port::{HttpTransport, Timer},
     retry::RetryConfig,
-    wire::{Endpoints, Headers, PlainHttp},
+    wire::{BaseUrl, Headers, PlainHttp},
 };
 
-/// Sets up an [`ActorTokens`]. Nothing is checked before [`build`](Self::build).
+/// A builder of [`ActorTokens`]. Nothing is checked before [`build`](Self::build).
+///
+/// # Examples
 ///
 /// ```
 /// # use clerk_core::{HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
 /// # struct MyTransport;
 /// # #[async_trait]
 /// # impl HttpTransport for MyTransport {
-/// #     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> { Ok(HttpResponse::new(Default::default())) }
+/// #     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
+/// #         Ok(HttpResponse::default())
+/// #     }
 /// # }
 /// use clerk_core::{ActorTokens, SecretKey};
 ///
 /// let builder = ActorTokens::builder(MyTransport, SecretKey::new("sk_test_abc")?);
-/// let refusal = builder.base_url("http://api.example.com/v1").build().unwrap_err();
-/// assert_eq!(refusal.setting(), "base_url");
+/// let error = builder.base_url("http://api.example.com/v1").build().unwrap_err();
+/// assert_eq!(error.setting(), "base_url");
 /// # Ok::<(), clerk_core::Error>(())
 /// ```
 #[must_use]
@@ -37,24 +42,6 @@ pub struct ActorTokensBuilder {
     retries: Option<RetryConfig>,
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
-}
-
-/// What bounds a call, if there is a timer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    pub(super) retries: RetryConfig,
-    pub(super) timeout: Duration,
-    pub(super) attempt_timeout: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            retries: RetryConfig::default(),
-            timeout: Duration::from_secs(30),
-            attempt_timeout: Duration::from_secs(10),
-        }
-    }
 }
 
 impl ActorTokensBuilder {
@@ -73,7 +60,7 @@ impl ActorTokensBuilder {
         }
     }
 
-    /// Takes another transport than the one it was started with.
+    /// Replaces the transport.
     pub fn transport(mut self, transport: impl HttpTransport + 'static) -> Self {
         self.transport = Box::new(transport);
         self
@@ -81,7 +68,7 @@ impl ActorTokensBuilder {
 
     /// Sets the base URL, version segment included; `https://api.clerk.com/v1` by default.
     ///
-    /// It must be https, or http to this machine, without user name, query or fragment.
+    /// It must be https, or http to this machine, without a user name, a query or a fragment.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
@@ -93,32 +80,33 @@ impl ActorTokensBuilder {
         self
     }
 
-    /// Sets the header `User-Agent` in place of the one that names this library.
+    /// Sets the header `User-Agent`, which names this library by default.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Lets a base URL be http to any host. The secret key and every token then travel in clear.
+    /// Allows a base URL with http to any host. The secret key and every token then travel
+    /// unencrypted.
     pub fn allow_insecure_http(mut self) -> Self {
         self.plain_http = PlainHttp::Anywhere;
         self
     }
 
-    /// Sets what tells the time. With it come retries and time limits, at their defaults if they
-    /// are not set.
+    /// Sets the timer, which turns on retries and time limits: the default ones, unless they are
+    /// set.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         self.timer = Some(Box::new(timer));
         self
     }
 
-    /// Sets how calls are tried again. Needs a timer, unless it is [`RetryConfig::none`].
+    /// Sets how calls are retried. Needs a timer, unless it is [`RetryConfig::none`].
     pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retries = Some(retries);
         self
     }
 
-    /// Sets how long a whole call may take, attempts and pauses included; 30 s by default. Needs a
+    /// Sets how long a whole call may take, attempts and delays included; 30 s by default. Needs a
     /// timer.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -131,16 +119,16 @@ impl ActorTokensBuilder {
         self
     }
 
-    /// Checks all settings and makes the client.
+    /// Checks all settings and creates the client.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] names the setting that cannot work: a base URL, a header, a time limit of
-    /// zero, or one (or retries) without a timer.
+    /// zero, or a time limit or retries without a timer.
     pub fn build(self) -> Result<ActorTokens, ConfigError> {
-        let endpoints = match &self.base_url {
-            Some(base_url) => Endpoints::new(base_url, self.plain_http)?,
-            None => Endpoints::default(),
+        let base_url = match &self.base_url {
+            Some(base_url) => BaseUrl::new(base_url, self.plain_http)?,
+            None => BaseUrl::default(),
         };
         let mut headers = Headers::new(&self.secret_key);
         if let Some(version) = &self.api_version_header {
@@ -151,58 +139,28 @@ impl ActorTokensBuilder {
         }
         let limits = self.limits()?;
         let Self { transport, timer, secret_key, .. } = self;
-        Ok(ActorTokens::from_shared(Shared {
-            transport,
-            timer,
-            secret_key,
-            endpoints,
-            headers,
-            limits,
-        }))
+        let shared = Shared { transport, timer, secret_key, base_url, headers, limits };
+        Ok(ActorTokens::from_shared(shared))
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {
         let has_timer = self.timer.is_some();
-        for (setting, timeout) in
-            [("timeout", self.timeout), ("attempt_timeout", self.attempt_timeout)]
-        {
-            timeout
-                .map_or(Ok(()), |timeout| check_timeout(timeout, has_timer))
-                .map_err(|reason| ConfigError::new(setting, reason))?;
+        let mut limits = Limits::default();
+        if let Some(timeout) = self.timeout {
+            limits.set_timeout(timeout, has_timer)?;
         }
-        if let Some(retries) = &self.retries {
-            check_retries(retries, has_timer)
-                .map_err(|reason| ConfigError::new("retries", reason))?;
+        if let Some(timeout) = self.attempt_timeout {
+            limits.set_attempt_timeout(timeout, has_timer)?;
         }
-        let default = Limits::default();
-        Ok(Limits {
-            retries: self.retries.unwrap_or(default.retries),
-            timeout: self.timeout.unwrap_or(default.timeout),
-            attempt_timeout: self.attempt_timeout.unwrap_or(default.attempt_timeout),
-        })
-    }
-}
-
-/// Says what is wrong with a time limit, whether it is set for a client or for a call.
-pub(super) fn check_timeout(timeout: Duration, has_timer: bool) -> Result<(), &'static str> {
-    match (timeout, has_timer) {
-        (Duration::ZERO, _) => Err("it must be longer than zero"),
-        (_, false) => Err("a time limit needs a timer"),
-        (_, true) => Ok(()),
-    }
-}
-
-/// Says what is wrong with retries, whether they are set for a client or for a call.
-pub(super) fn check_retries(retries: &RetryConfig, has_timer: bool) -> Result<(), &'static str> {
-    if retries.allows_retries() && !has_timer {
-        Err("pauses between attempts need a timer")
-    } else {
-        Ok(())
+        if let Some(retries) = self.retries {
+            limits.set_retries(retries, has_timer)?;
+        }
+        Ok(limits)
     }
 }
 
 impl fmt::Debug for ActorTokensBuilder {
-    /// Shows no setting that could hold a secret.
+    /// Shows no setting that could contain a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActorTokensBuilder")
             .field("plain_http", &self.plain_http)

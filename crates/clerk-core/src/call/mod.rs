@@ -1,0 +1,18 @@
+//! A call of one operation: its settings, its attempts, and the loop around them. The only async
+//! code.
+
+mod attempt;
+#[expect(clippy::module_inception, reason = "a file is named after its type")]
+mod call;
+mod limits;
+mod program;
+mod run;
+mod settings;
+mod shared;
+
+pub use call::Call;
+
+pub(crate) use limits::Limits;
+pub(crate) use shared::Shared;
+
+use settings::Settings;

@@ -1,0 +1,30 @@
+use std::{future::Future, pin::Pin};
+
+use super::{Settings, run::run};
+use crate::{error::Error, wire::Operation};
+
+/// What a call does once it is polled.
+///
+/// Every operation is a program. One that takes several requests is written by hand.
+pub(crate) trait Program: Send {
+    type Output;
+
+    /// Returns the name that `Debug` of a call prints.
+    fn name(&self) -> &'static str;
+
+    fn run(self: Box<Self>, settings: Settings) -> Running<Self::Output>;
+}
+
+pub(crate) type Running<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+impl<O: Operation> Program for O {
+    type Output = O::Output;
+
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+
+    fn run(self: Box<Self>, settings: Settings) -> Running<O::Output> {
+        Box::pin(async move { run(&*self, &settings).await })
+    }
+}

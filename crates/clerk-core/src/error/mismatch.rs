@@ -1,0 +1,69 @@
+use std::fmt;
+
+use crate::domain::{ActorTokenId, JsonError};
+
+/// A success that is not what an operation asked for, with what could be saved from its body.
+#[derive(Debug)]
+pub(crate) struct Mismatch {
+    pub(crate) reason: Reason,
+    pub(crate) actor_token_id: Option<ActorTokenId>,
+    pub(crate) trace_id: Option<String>,
+}
+
+/// Why a response is unexpected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// A refusal whose body is not a `ClerkErrors`.
+    NotClerkErrors,
+    /// A success without content.
+    NoContent,
+    /// A success whose body cannot be read.
+    Unreadable(JsonError),
+    /// A success in which this member is missing or invalid.
+    Member(&'static str),
+    /// A response about another actor token than the one asked for.
+    AnotherToken,
+    /// The actor token to be revoked is not revoked.
+    NotRevoked,
+}
+
+impl From<Reason> for Mismatch {
+    fn from(reason: Reason) -> Self {
+        Self { reason, actor_token_id: None, trace_id: None }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotClerkErrors => f.write_str("body is not a Clerk error"),
+            Self::NoContent => f.write_str("no content"),
+            Self::Unreadable(error) => write!(f, "{error}"),
+            Self::Member(member) => write!(f, "member `{member}` is missing or invalid"),
+            Self::AnotherToken => f.write_str("response is for another actor token"),
+            Self::NotRevoked => f.write_str("actor token is not revoked"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{JsonError, Reason};
+
+    #[test]
+    fn every_reason_has_a_message_of_its_own() {
+        let error = JsonError::from(serde_json::from_str::<u8>("x").unwrap_err());
+        let reasons = [
+            Reason::NotClerkErrors,
+            Reason::NoContent,
+            Reason::Unreadable(error),
+            Reason::Member("id"),
+            Reason::AnotherToken,
+            Reason::NotRevoked,
+        ];
+        let messages: HashSet<_> = reasons.iter().map(ToString::to_string).collect();
+        assert_eq!(messages.len(), reasons.len());
+    }
+}
