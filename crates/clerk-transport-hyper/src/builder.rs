@@ -1,18 +1,15 @@
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use clerk_core::{ConfigError, http::Uri};
 use hyper::rt::{Read, Write};
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::{legacy::connect::Connection, proxy::matcher::Matcher};
+use hyper_util::client::legacy::connect::Connection;
 use rustls::ClientConfig;
 use tower_service::Service;
 
 use crate::{
     HyperTransport,
-    connect::{BoxError, Connect},
-    hyper_transport::Limits,
-    route::{Route, proxies},
-    tls,
+    connector::{BoxError, Connect, Proxies, default_connector},
+    limits::Limits,
 };
 
 /// Sets up a [`HyperTransport`]. Nothing is checked before [`build`](Self::build).
@@ -31,13 +28,6 @@ pub struct HyperTransportBuilder {
     tls_config: Option<ClientConfig>,
     proxies: Proxies,
     connector: Option<Arc<dyn Connect>>,
-}
-
-/// Where proxies are looked up.
-#[derive(Clone, Copy, Debug)]
-enum Proxies {
-    Environment,
-    None,
 }
 
 impl HyperTransportBuilder {
@@ -148,20 +138,6 @@ impl HyperTransportBuilder {
         };
         Ok(HyperTransport::with(connector, self.limits))
     }
-}
-
-/// TCP, through a proxy if there is one, and TLS over whatever that gives.
-fn default_connector(
-    tls_config: Option<ClientConfig>,
-    from: Proxies,
-) -> Result<Arc<dyn Connect>, ConfigError> {
-    let proxies = match from {
-        Proxies::Environment => proxies(|name| env::var_os(name))?,
-        Proxies::None => Matcher::builder().build(),
-    };
-    let config = tls_config.map_or_else(tls::default_config, Ok)?;
-    let route = Route::new(proxies, config.clone());
-    Ok(Arc::new(HttpsConnector::from((route, tls::offer_http2(config)))))
 }
 
 impl fmt::Debug for HyperTransportBuilder {

@@ -1,16 +1,16 @@
 use clerk_core::ConfigError;
 use rustls::ClientConfig;
 
-/// Makes the TLS configuration that the features ask for.
+/// Returns the TLS configuration that the crate's features select.
 #[cfg(all(
     any(feature = "ring", feature = "aws-lc-rs"),
     any(feature = "webpki-roots", feature = "platform-verifier")
 ))]
 pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
-    let refuse = |error: rustls::Error| {
+    let invalid = |error: rustls::Error| {
         ConfigError::new("tls_config", "TLS cannot be set up").with_source(error)
     };
-    // Passed explicitly: where both providers are on, rustls' own choice panics.
+    // Passed explicitly: with both providers enabled, rustls cannot choose one and panics.
     #[cfg(feature = "ring")]
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     #[cfg(not(feature = "ring"))]
@@ -18,10 +18,10 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
 
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(refuse)?;
+        .map_err(invalid)?;
     #[cfg(feature = "platform-verifier")]
     let builder = rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(builder)
-        .map_err(refuse)?;
+        .map_err(invalid)?;
     #[cfg(not(feature = "platform-verifier"))]
     let builder = builder.with_root_certificates(rustls::RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
@@ -39,7 +39,7 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
     Err(ConfigError::new("tls_config", reason))
 }
 
-/// Says which protocols are offered: HTTP/2 first.
+/// Offers HTTP/2 by ALPN, with HTTP/1.1 as the alternative.
 pub(crate) fn offer_http2(mut config: ClientConfig) -> ClientConfig {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config

@@ -1,42 +1,13 @@
 use std::{
-    error::Error as StdError,
-    future::poll_fn,
     io::{self, IoSlice},
     pin::Pin,
     task::{Context, Poll},
 };
 
-use clerk_core::http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
-use tower_service::Service;
 
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
-pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// Makes connections. Every connector that hyper-util could use is one; what it makes has no type
-/// of its own here.
-pub(crate) trait Connect: Send + Sync {
-    fn connect(&self, uri: Uri) -> BoxFuture<Result<Stream, BoxError>>;
-}
-
-impl<C> Connect for C
-where
-    C: Service<Uri> + Clone + Send + Sync + 'static,
-    C::Response: Connection + Read + Write + Send + Unpin + 'static,
-    C::Future: Send + 'static,
-    C::Error: Into<BoxError>,
-{
-    fn connect(&self, uri: Uri) -> BoxFuture<Result<Stream, BoxError>> {
-        let mut connector = self.clone();
-        Box::pin(async move {
-            poll_fn(|context| connector.poll_ready(context)).await.map_err(Into::into)?;
-            connector.call(uri).await.map(Stream::new).map_err(Into::into)
-        })
-    }
-}
-
-/// Is a connection of whatever kind.
+/// A stream of bytes to a server or a proxy, its type erased.
 pub(crate) struct Stream(Box<dyn Io>);
 
 pub(crate) trait Io: Connection + Read + Write + Send + Unpin {}
@@ -48,7 +19,7 @@ impl Stream {
         Self(Box::new(io))
     }
 
-    /// Tells whether the two sides agreed on HTTP/2 by ALPN.
+    /// Returns `true` if the two sides negotiated HTTP/2 by ALPN.
     pub(crate) fn is_http2(&self) -> bool {
         self.connected().is_negotiated_h2()
     }
@@ -106,36 +77,38 @@ mod tests {
 
     use super::*;
 
-    /// Fails in whatever it is asked to do, and says by what. It writes vectored or not.
-    struct Fails(bool);
-
-    fn fails<T>(what: &str) -> Poll<io::Result<T>> {
-        Poll::Ready(Err(io::Error::other(what)))
+    /// A stream whose every operation fails with its own name as the error.
+    struct FailingStream {
+        is_write_vectored: bool,
     }
 
-    impl Connection for Fails {
+    fn fail<T>(operation: &str) -> Poll<io::Result<T>> {
+        Poll::Ready(Err(io::Error::other(operation)))
+    }
+
+    impl Connection for FailingStream {
         fn connected(&self) -> Connected {
             Connected::new().negotiated_h2()
         }
     }
 
-    impl Read for Fails {
+    impl Read for FailingStream {
         fn poll_read(
             self: Pin<&mut Self>,
             _: &mut Context<'_>,
             _: ReadBufCursor<'_>,
         ) -> Poll<io::Result<()>> {
-            fails("read")
+            fail("read")
         }
     }
 
-    impl Write for Fails {
+    impl Write for FailingStream {
         fn poll_write(
             self: Pin<&mut Self>,
             _: &mut Context<'_>,
             _: &[u8],
         ) -> Poll<io::Result<usize>> {
-            fails("write")
+            fail("write")
         }
 
         fn poll_write_vectored(
@@ -143,36 +116,44 @@ mod tests {
             _: &mut Context<'_>,
             _: &[IoSlice<'_>],
         ) -> Poll<io::Result<usize>> {
-            fails("write vectored")
+            fail("write vectored")
         }
 
         fn is_write_vectored(&self) -> bool {
-            self.0
+            self.is_write_vectored
         }
 
         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            fails("flush")
+            fail("flush")
         }
 
         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            fails("shutdown")
+            fail("shutdown")
         }
     }
 
     #[test]
-    fn a_stream_leaves_everything_to_what_it_hides() {
-        let said = |result: Poll<io::Result<usize>>| match result {
+    fn every_operation_is_delegated() {
+        let stream = |is_write_vectored| Stream::new(FailingStream { is_write_vectored });
+        assert!(!stream(false).is_write_vectored());
+        let mut stream = stream(true);
+        assert!(stream.is_http2() && stream.is_write_vectored());
+
+        let mut stream = Pin::new(&mut stream);
+        let mut context = Context::from_waker(Waker::noop());
+        let operation = |result: Poll<io::Result<usize>>| match result {
             Poll::Ready(Err(error)) => error.to_string(),
             other => format!("{other:?}"),
         };
-        assert!(!Stream::new(Fails(false)).is_write_vectored());
-        let mut stream = Stream::new(Fails(true));
-        let mut stream = Pin::new(&mut stream);
-        let mut context = Context::from_waker(Waker::noop());
-        assert!(stream.is_http2() && stream.is_write_vectored());
-        assert_eq!(said(stream.as_mut().poll_write(&mut context, b"x")), "write");
-        assert_eq!(said(stream.as_mut().poll_write_vectored(&mut context, &[])), "write vectored");
-        assert_eq!(said(stream.as_mut().poll_flush(&mut context).map_ok(|()| 0)), "flush");
-        assert_eq!(said(stream.as_mut().poll_shutdown(&mut context).map_ok(|()| 0)), "shutdown");
+        assert_eq!(operation(stream.as_mut().poll_write(&mut context, b"x")), "write");
+        assert_eq!(
+            operation(stream.as_mut().poll_write_vectored(&mut context, &[])),
+            "write vectored"
+        );
+        assert_eq!(operation(stream.as_mut().poll_flush(&mut context).map_ok(|()| 0)), "flush");
+        assert_eq!(
+            operation(stream.as_mut().poll_shutdown(&mut context).map_ok(|()| 0)),
+            "shutdown"
+        );
     }
 }

@@ -1,0 +1,73 @@
+use std::{error::Error as StdError, sync::Arc};
+
+use clerk_core::{Sent, TransportError, TransportErrorKind};
+use tokio::time::error::Elapsed;
+
+use super::BoxError;
+use crate::cause::find_cause;
+
+/// A failed attempt to connect: nothing was sent. All calls that waited for it share it.
+#[derive(Clone, Debug)]
+pub(crate) struct ConnectError {
+    kind: TransportErrorKind,
+    cause: Arc<dyn StdError + Send + Sync>,
+}
+
+impl ConnectError {
+    /// Creates the error of a connector that failed.
+    pub(crate) fn connect(cause: BoxError) -> Self {
+        let kind = if find_cause::<rustls::Error>(&*cause).is_some() {
+            // hyper-util reports a bad certificate, an alert or a peer without TLS as a failure to
+            // connect.
+            TransportErrorKind::Tls
+        } else if find_cause::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some() {
+            TransportErrorKind::Config
+        } else {
+            TransportErrorKind::Connect
+        };
+        Self { kind, cause: cause.into() }
+    }
+
+    /// Creates the error of a new connection on which HTTP could not be started.
+    pub(crate) fn handshake(cause: hyper::Error) -> Self {
+        Self { kind: TransportErrorKind::Connect, cause: Arc::new(cause) }
+    }
+
+    /// Creates the error of a connect timeout.
+    pub(crate) fn timeout(cause: Elapsed) -> Self {
+        Self { kind: TransportErrorKind::Timeout, cause: Arc::new(cause) }
+    }
+}
+
+impl From<ConnectError> for TransportError {
+    fn from(error: ConnectError) -> Self {
+        Self::new(error.kind, error.cause).with_sent(Sent::No)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{ConnectError, TransportErrorKind};
+
+    #[test]
+    fn a_wrapped_tls_alert_is_a_tls_error() {
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::HandshakeFailure);
+        let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, alert));
+        assert_eq!(ConnectError::connect(wrapped.into()).kind, TransportErrorKind::Tls);
+    }
+
+    #[test]
+    fn an_interrupted_handshake_is_not_a_tls_error() {
+        let closed =
+            io::Error::other(io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof"));
+        assert_eq!(ConnectError::connect(closed.into()).kind, TransportErrorKind::Connect);
+    }
+
+    #[test]
+    fn a_host_that_no_certificate_can_name_is_a_configuration_error() {
+        let name = rustls::pki_types::ServerName::try_from("a b").unwrap_err();
+        assert_eq!(ConnectError::connect(name.into()).kind, TransportErrorKind::Config);
+    }
+}

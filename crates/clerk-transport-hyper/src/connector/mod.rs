@@ -1,0 +1,14 @@
+//! Connectors: how a stream to an origin is opened, directly or through a proxy, and with TLS.
+
+mod connect;
+mod connect_error;
+mod default_connector;
+mod proxy;
+mod proxy_env;
+mod stream;
+mod tls;
+
+pub(crate) use connect::{BoxError, BoxFuture, Connect};
+pub(crate) use connect_error::ConnectError;
+pub(crate) use default_connector::{Proxies, default_connector};
+pub(crate) use stream::Stream;

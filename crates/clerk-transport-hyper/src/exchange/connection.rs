@@ -1,0 +1,95 @@
+use clerk_core::{
+    TransportError,
+    http::{HeaderValue, Response, Uri},
+};
+use hyper::{body::Incoming, client::conn::TrySendError};
+
+use super::{Http1, Http2, classify::exchange_failed, request::FullRequest};
+use crate::connector::Stream;
+
+/// A connection for one exchange: a whole one over HTTP/1.1, a share of one over HTTP/2.
+pub(crate) struct Connection {
+    protocol: Protocol,
+    /// Whether it has carried an exchange before. If so, the server may have closed it since.
+    is_reused: bool,
+}
+
+pub(crate) enum Protocol {
+    Http1(Http1),
+    Http2(Http2),
+}
+
+/// A request that got no response.
+pub(crate) enum SendError {
+    /// The connection handed the request back: not a byte of it was written.
+    HandedBack(Box<FullRequest>, hyper::Error),
+    /// The connection took the request: it may have been written.
+    Failed(TransportError),
+}
+
+impl Connection {
+    /// Starts HTTP on a stream, in the protocol that the two sides negotiated.
+    pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
+        let protocol = if stream.is_http2() {
+            Protocol::Http2(Http2::handshake(stream).await?)
+        } else {
+            Protocol::Http1(Http1::handshake(stream).await?)
+        };
+        Ok(Self { protocol, is_reused: false })
+    }
+
+    pub(crate) fn reused(protocol: Protocol) -> Self {
+        Self { protocol, is_reused: true }
+    }
+
+    pub(crate) fn is_reused(&self) -> bool {
+        self.is_reused
+    }
+
+    pub(crate) fn protocol(&self) -> &Protocol {
+        &self.protocol
+    }
+
+    pub(crate) fn into_protocol(self) -> Protocol {
+        self.protocol
+    }
+
+    /// Waits until the connection can take a request. Fails if it is closed.
+    pub(crate) async fn ready(&mut self) -> Result<(), hyper::Error> {
+        match &mut self.protocol {
+            Protocol::Http1(http1) => http1.ready().await,
+            Protocol::Http2(http2) => http2.ready().await,
+        }
+    }
+
+    /// Sets the target of a request, in the form that the protocol requires.
+    pub(crate) fn set_target(&self, request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
+        match &self.protocol {
+            Protocol::Http1(_) => Http1::set_target(request, uri, host),
+            Protocol::Http2(_) => Http2::set_target(request, uri),
+        }
+    }
+
+    /// Sends a request and waits for the head of its response.
+    pub(crate) async fn send(
+        &mut self,
+        request: FullRequest,
+    ) -> Result<Response<Incoming>, SendError> {
+        let result = match &mut self.protocol {
+            Protocol::Http1(http1) => http1.send(request).await,
+            Protocol::Http2(http2) => http2.send(request).await,
+        };
+        result.map_err(|mut error: TrySendError<FullRequest>| match error.take_message() {
+            Some(request) => SendError::HandedBack(Box::new(request), error.into_error()),
+            None => SendError::Failed(exchange_failed(error.into_error(), self.has_responded())),
+        })
+    }
+
+    /// Returns `true` if the server has responded on this connection.
+    fn has_responded(&self) -> bool {
+        match &self.protocol {
+            Protocol::Http1(_) => self.is_reused,
+            Protocol::Http2(http2) => http2.has_responded(),
+        }
+    }
+}

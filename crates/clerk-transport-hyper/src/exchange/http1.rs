@@ -1,0 +1,50 @@
+use clerk_core::{
+    bytes::Bytes,
+    http::{HeaderValue, Response, Uri, Version, header::HOST, uri::PathAndQuery},
+};
+use http_body_util::Full;
+use hyper::{
+    body::Incoming,
+    client::conn::{
+        TrySendError,
+        http1::{SendRequest, handshake},
+    },
+};
+
+use super::request::FullRequest;
+use crate::connector::Stream;
+
+/// An HTTP/1.1 connection, which carries one exchange at a time.
+pub(crate) struct Http1(SendRequest<Full<Bytes>>);
+
+impl Http1 {
+    /// Starts HTTP/1.1 on a stream. A task of its own then drives the connection to its end.
+    pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
+        let (sender, connection) = handshake(stream).await?;
+        tokio::spawn(connection);
+        Ok(Self(sender))
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
+        self.0.ready()
+    }
+
+    /// Sets the path as the target, and `Host`.
+    pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
+        let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        *request.uri_mut() = path.into();
+        request.headers_mut().insert(HOST, host.clone());
+        *request.version_mut() = Version::HTTP_11;
+    }
+
+    pub(crate) fn send(
+        &mut self,
+        request: FullRequest,
+    ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<FullRequest>>> {
+        self.0.try_send_request(request)
+    }
+}

@@ -1,0 +1,85 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use clerk_core::{
+    bytes::Bytes,
+    http::{Response, Uri, Version, header::HOST},
+};
+use http_body_util::Full;
+use hyper::{
+    body::Incoming,
+    client::conn::{
+        TrySendError,
+        http2::{Builder, SendRequest},
+    },
+};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use super::request::FullRequest;
+use crate::connector::Stream;
+
+/// The interval between pings while streams are open, and the time that each pong may take.
+const PING: Duration = Duration::from_secs(5);
+
+/// A share of an HTTP/2 connection, which carries many exchanges at a time.
+#[derive(Clone)]
+pub(crate) struct Http2 {
+    sender: SendRequest<Full<Bytes>>,
+    /// Whether any exchange has had a response. Every share holds it, so the number of its owners
+    /// also shows whether the connection is in use.
+    has_responded: Arc<AtomicBool>,
+}
+
+impl Http2 {
+    /// Starts HTTP/2 on a stream. A task of its own then drives the connection to its end.
+    pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
+        let (sender, connection) = builder.handshake(stream).await?;
+        tokio::spawn(connection);
+        Ok(Self { sender, has_responded: Arc::default() })
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    /// Returns `true` if no call holds a share; the pool's own share does not count.
+    pub(crate) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.has_responded) == 1
+    }
+
+    /// Returns `true` if both are shares of one connection.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.has_responded, &other.has_responded)
+    }
+
+    pub(crate) fn has_responded(&self) -> bool {
+        self.has_responded.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
+        self.sender.ready()
+    }
+
+    /// Sets the whole URI as the target, of which hyper makes the pseudo-headers.
+    pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri) {
+        *request.uri_mut() = uri.clone();
+        request.headers_mut().remove(HOST);
+        *request.version_mut() = Version::HTTP_2;
+    }
+
+    pub(crate) async fn send(
+        &mut self,
+        request: FullRequest,
+    ) -> Result<Response<Incoming>, TrySendError<FullRequest>> {
+        let result = self.sender.try_send_request(request).await;
+        self.has_responded.fetch_or(result.is_ok(), Ordering::Relaxed);
+        result
+    }
+}

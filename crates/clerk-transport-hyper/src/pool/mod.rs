@@ -1,0 +1,8 @@
+//! Pools: which connection an exchange uses, an open one or a new one.
+
+mod connections;
+mod origin_pool;
+mod origins;
+
+pub(crate) use origin_pool::OriginPool;
+pub(crate) use origins::Origins;

@@ -1,0 +1,163 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use clerk_core::{
+    TransportError,
+    http::{HeaderValue, Uri},
+};
+use tokio::{runtime::Id, time::timeout};
+
+use super::connections::Connections;
+use crate::{
+    connector::{Connect, ConnectError},
+    exchange::Connection,
+    limits::Limits,
+};
+
+/// The connections of one runtime to one origin.
+///
+/// A server shows by ALPN, on the first connection, which protocol it speaks. Until then, one call
+/// connects and the others wait at the gate for the outcome: a connection that all share (HTTP/2),
+/// leave to connect on their own (HTTP/1.1), or the failure. Once HTTP/1.1 is known, no call waits.
+pub(crate) struct OriginPool {
+    runtime: Id,
+    uri: Uri,
+    host: HeaderValue,
+    state: Mutex<State>,
+    gate: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    connections: Connections,
+    /// Counts failures to connect, so that calls that waited meanwhile can share the last one.
+    failures: u64,
+    last_failure: Option<ConnectError>,
+}
+
+impl OriginPool {
+    /// Creates an empty pool for the origin of a URI, or `None` if the URI is not absolute.
+    pub(crate) fn new(runtime: Id, uri: Uri) -> Option<Self> {
+        uri.scheme()?;
+        let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
+        Some(Self {
+            runtime,
+            uri,
+            host,
+            state: Mutex::default(),
+            gate: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Returns `true` if the URI has this pool's origin and the runtime is this pool's.
+    pub(crate) fn serves(&self, runtime: Id, uri: &Uri) -> bool {
+        (self.runtime, self.uri.scheme(), self.uri.authority())
+            == (runtime, uri.scheme(), uri.authority())
+    }
+
+    pub(crate) fn has_open_connections(&self) -> bool {
+        self.state().connections.has_open()
+    }
+
+    /// Returns the value of `Host` for requests to this origin.
+    pub(crate) fn host(&self) -> &HeaderValue {
+        &self.host
+    }
+
+    /// Returns a connection that can take a request: an open one if there is one, else a new one.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons the attempt to connect; the next call at the gate then makes
+    /// its own.
+    pub(crate) async fn acquire(
+        &self,
+        connector: &dyn Connect,
+        limits: Limits,
+    ) -> Result<Connection, TransportError> {
+        if let Some(connection) = self.reuse(limits).await {
+            return Ok(connection);
+        }
+        // Boxed, here and below: connecting is rare, and every call's future would have room for
+        // it.
+        if self.is_http1() {
+            return Ok(Box::pin(self.connect(connector, limits)).await?);
+        }
+        let failures_before = self.state().failures;
+        // A call at the gate that nobody polls must not stop all others: once connecting has
+        // certainly timed out, they stop waiting for it.
+        let gate_timeout = limits.connect_timeout.saturating_add(limits.connect_timeout / 2);
+        let gate = Box::pin(timeout(gate_timeout, self.gate.lock())).await;
+        if let Some(connection) = self.reuse(limits).await {
+            return Ok(connection);
+        }
+        if let Some(failure) = self.failure_since(failures_before) {
+            return Err(failure.into());
+        }
+        if self.is_http1() {
+            drop(gate);
+        }
+        Ok(Box::pin(self.connect(connector, limits)).await?)
+    }
+
+    /// Puts a connection back whose response was read to its end.
+    pub(crate) fn put_back(&self, connection: Connection, limits: Limits) {
+        self.state().connections.put_back(connection, limits.idle_timeout);
+    }
+
+    /// Forgets a connection, so that no other call uses it.
+    pub(crate) fn discard(&self, connection: &Connection) {
+        self.state().connections.discard(connection);
+    }
+
+    /// Returns an open connection that has not been idle for too long.
+    async fn reuse(&self, limits: Limits) -> Option<Connection> {
+        loop {
+            let mut connection = self.state().connections.take(limits.idle_timeout)?;
+            // The server's close may have arrived without the runtime knowing. A request written
+            // now would be lost, and nobody could tell that it was. Yielding lets the runtime look
+            // at its sockets first.
+            tokio::task::yield_now().await;
+            // The last response was read to its end, so this waits only until the connection's own
+            // task has noticed.
+            if connection.ready().await.is_ok() {
+                return Some(connection);
+            }
+            self.discard(&connection);
+        }
+    }
+
+    async fn connect(
+        &self,
+        connector: &dyn Connect,
+        limits: Limits,
+    ) -> Result<Connection, ConnectError> {
+        let connecting = timeout(limits.connect_timeout, async {
+            let stream =
+                connector.connect(self.uri.clone()).await.map_err(ConnectError::connect)?;
+            Connection::handshake(stream).await.map_err(ConnectError::handshake)
+        });
+        let result = connecting.await.unwrap_or_else(|elapsed| Err(ConnectError::timeout(elapsed)));
+        let mut state = self.state();
+        match &result {
+            Ok(connection) => state.connections.record(connection),
+            Err(error) => {
+                state.failures += 1;
+                state.last_failure = Some(error.clone());
+            }
+        }
+        result
+    }
+
+    fn failure_since(&self, failures: u64) -> Option<ConnectError> {
+        let state = self.state();
+        if state.failures > failures { state.last_failure.clone() } else { None }
+    }
+
+    fn is_http1(&self) -> bool {
+        self.state().connections.are_http1()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,63 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use clerk_core::http::Uri;
+use tokio::runtime::Id;
+
+use super::OriginPool;
+
+/// The pools of a transport, one for each origin and runtime.
+///
+/// A client has one base URL and mostly runs on one runtime, so there is rarely more than one.
+#[derive(Default)]
+pub(crate) struct Origins(Mutex<Vec<Arc<OriginPool>>>);
+
+impl Origins {
+    /// Returns the pool for the origin of a URI, or `None` if the URI is not absolute.
+    pub(crate) fn pool(&self, runtime: Id, uri: &Uri) -> Option<Arc<OriginPool>> {
+        let mut pools = self.pools();
+        if let Some(pool) = pools.iter().find(|pool| pool.serves(runtime, uri)) {
+            return Some(Arc::clone(pool));
+        }
+        let pool = Arc::new(OriginPool::new(runtime, uri.clone())?);
+        // Runtimes come and go, and their connections with them.
+        pools.retain(|pool| Arc::strong_count(pool) > 1 || pool.has_open_connections());
+        pools.push(Arc::clone(&pool));
+        Some(pool)
+    }
+
+    fn pools(&self) -> MutexGuard<'_, Vec<Arc<OriginPool>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+impl Origins {
+    pub(crate) fn len(&self) -> usize {
+        self.pools().len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::{Origins, Uri};
+
+    #[test]
+    fn pools_of_runtimes_that_are_gone_are_dropped() {
+        let origins = Origins::default();
+        let pool = |uri| {
+            let runtime = Builder::new_current_thread().build().unwrap();
+            origins.pool(runtime.handle().id(), &Uri::from_static(uri)).unwrap()
+        };
+        let in_use = pool("https://one.example.com/v1");
+        for _ in 0..3 {
+            drop(pool("https://one.example.com/v1"));
+            drop(pool("https://two.example.com/v1"));
+        }
+        assert_eq!(origins.len(), 2, "the latest, and the one in use");
+        drop(in_use);
+        drop(pool("https://two.example.com/v1"));
+        assert_eq!(origins.len(), 1);
+    }
+}
