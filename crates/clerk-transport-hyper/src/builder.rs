@@ -12,14 +12,20 @@ use crate::{
     limits::Limits,
 };
 
-/// Sets up a [`HyperTransport`]. Nothing is checked before [`build`](Self::build).
+/// A builder of [`HyperTransport`]. Settings are checked by [`build`](Self::build).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
+///
 /// use clerk_transport_hyper::HyperTransport;
 ///
-/// let transport = HyperTransport::builder().connect_timeout(Duration::from_secs(2)).max_response_bytes(64 * 1024).build()?;
-/// assert!(HyperTransport::builder().connect_timeout(Duration::ZERO).build().is_err());
+/// let builder = HyperTransport::builder().max_response_bytes(64 * 1024);
+/// let transport = builder.connect_timeout(Duration::from_secs(2)).build()?;
+///
+/// let builder = HyperTransport::builder().connect_timeout(Duration::ZERO);
+/// assert_eq!(builder.build().unwrap_err().setting(), "connect_timeout");
 /// # Ok::<(), clerk_core::ConfigError>(())
 /// ```
 #[must_use]
@@ -40,45 +46,53 @@ impl HyperTransportBuilder {
         }
     }
 
-    /// Sets how long it may take to connect, TLS and the way through a proxy included; 5 s by
-    /// default.
+    /// Sets how long connecting may take, including TLS and any proxy. The default is 5 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits.connect_timeout = timeout;
         self
     }
 
-    /// Sets for how long a connection that nobody uses may still carry a call; 4 s by default, zero
-    /// for never.
+    /// Sets how long a connection may be idle and still be reused. The default is 4 s; zero
+    /// disables reuse.
     ///
-    /// A server closes idle connections when it likes, often after five seconds. A create that
-    /// meets such a close on the way may have been read or not: nobody can tell. So a longer
-    /// time saves handshakes and costs ambiguous creates.
+    /// Servers close idle connections as they see fit, often after five seconds. If such a close
+    /// crosses a create on its way, nobody can tell whether the server read the create. A longer
+    /// timeout saves handshakes at the price of more ambiguous creates.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits.idle_timeout = timeout;
         self
     }
 
-    /// Sets how large the body of an answer may be; 1 MiB by default. More is
-    /// `TransportErrorKind::TooLarge`.
+    /// Sets the maximum size of a response body. The default is 1 MiB. A larger body fails with
+    /// [`TransportErrorKind::TooLarge`].
+    ///
+    /// [`TransportErrorKind::TooLarge`]: clerk_core::TransportErrorKind::TooLarge
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.limits.max_response_bytes = bytes;
         self
     }
 
-    /// Takes a TLS configuration of yours: other roots, client certificates, other cryptography.
+    /// Sets the TLS configuration, for other roots, client certificates or another provider.
     ///
-    /// It takes the place of the roots that the features give. The protocols that it offers by ALPN
-    /// are replaced by those that this transport speaks. Make it with the `rustls` that is
-    /// re-exported here, and with a provider named, as below: where two are on in a program,
-    /// `ClientConfig::builder()` panics.
+    /// It replaces the roots and the provider that the crate's features select. Its ALPN protocols
+    /// are overwritten with those that this transport speaks. Create it with the re-exported
+    /// [`rustls`](crate::rustls), and name the provider as below: `ClientConfig::builder()` panics
+    /// in a program that has two.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # #[cfg(feature = "ring")] {
     /// use std::sync::Arc;
-    /// use clerk_transport_hyper::{HyperTransport, rustls::{ClientConfig, RootCertStore, crypto::ring::default_provider}};
+    ///
+    /// use clerk_transport_hyper::{
+    ///     HyperTransport,
+    ///     rustls::{ClientConfig, RootCertStore, crypto::ring::default_provider},
+    /// };
     ///
     /// let mut roots = RootCertStore::empty();
-    /// // roots.add(CertificateDer::from_pem_file("ca.pem")?)?; with rustls::pki_types::{CertificateDer, pem::PemObject}
+    /// // With `rustls::pki_types::{CertificateDer, pem::PemObject}`:
+    /// // roots.add(CertificateDer::from_pem_file("ca.pem")?)?;
     /// let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
     ///     .with_safe_default_protocol_versions()?
     ///     .with_root_certificates(roots)
@@ -92,24 +106,27 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Goes straight to every host, whatever the environment says.
+    /// Connects to every host directly, whatever the environment says.
     ///
-    /// By default `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in small letters) are read once,
-    /// when the transport is built: of those that are not empty, the first counts. They name HTTP proxies (`http://`, `https://`) and SOCKS proxies (`socks5h://`
-    /// and `socks4a://`, which look up the host themselves, `socks5://` and `socks4://`, for which
-    /// it is looked up here), with a user name and password if there is one (SOCKS4 takes
-    /// none). Only https goes through a proxy, inside a tunnel, so the secret key never reaches it
-    /// in clear; an http target is always connected to straight. A variable that names no such
-    /// proxy is an error, lest a slip of the pen lead around the proxy.
+    /// By default, the environment is read once, in [`build`](Self::build). The proxy is the first
+    /// of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty;
+    /// `NO_PROXY` or `no_proxy` lists the hosts to connect to directly. HTTP proxies (`http://`,
+    /// `https://`) and SOCKS proxies are supported: those at `socks5h://` and `socks4a://` resolve
+    /// the host themselves; for those at `socks5://` and `socks4://`, it is resolved locally. The
+    /// URL may include a user name and a password, which SOCKS4 ignores. An unsupported URL is an
+    /// error, so that a typo cannot bypass the proxy.
+    ///
+    /// Only https goes through a proxy, in a tunnel, so the proxy never sees the secret key.
+    /// Connections for http are always direct.
     pub fn no_proxy(mut self) -> Self {
         self.proxies = Proxies::None;
         self
     }
 
-    /// Takes a connector of yours, in place of TCP, TLS and proxies: for a Unix socket, say, or
+    /// Replaces TCP, TLS and proxies with a connector of your own, such as one for a Unix socket or
     /// another TLS library.
     ///
-    /// HTTP/2 is spoken where its connections say that it was negotiated, HTTP/1.1 otherwise.
+    /// HTTP/2 is spoken on connections that report having negotiated it, HTTP/1.1 on all others.
     pub fn connector<C>(mut self, connector: C) -> Self
     where
         C: Service<Uri> + Clone + Send + Sync + 'static,
@@ -121,13 +138,13 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Checks all settings and makes the transport.
+    /// Builds the transport.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the connect timeout is zero, a variable of the environment names a proxy
-    /// that cannot be used, or TLS cannot be set up: no roots on this system, or no features
-    /// for it.
+    /// [`ConfigError`] if the connect timeout is zero, an environment variable names an unsupported
+    /// proxy, or there is no TLS configuration: the system has no root certificates, or the crate's
+    /// features for TLS are disabled.
     pub fn build(self) -> Result<HyperTransport, ConfigError> {
         if self.limits.connect_timeout.is_zero() {
             return Err(ConfigError::new("connect_timeout", "it must be longer than zero"));
