@@ -147,7 +147,7 @@ impl HyperTransportBuilder {
     /// features for TLS are disabled.
     pub fn build(self) -> Result<HyperTransport, ConfigError> {
         if self.limits.connect_timeout.is_zero() {
-            return Err(ConfigError::new("connect_timeout", "it must be longer than zero"));
+            return Err(ConfigError::new("connect_timeout", "must be longer than zero"));
         }
         let connector = match self.connector {
             Some(connector) => connector,

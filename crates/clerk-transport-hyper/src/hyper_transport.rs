@@ -82,7 +82,7 @@ impl HttpTransport for HyperTransport {
         let uri = request.uri().clone();
         let pool = origins
             .pool(runtime, &uri)
-            .ok_or_else(|| misconfigured("the URI of the request is not absolute"))?;
+            .ok_or_else(|| misconfigured("request URI is not absolute"))?;
         let mut request = full_request(request);
         loop {
             let mut connection = pool.acquire(&**connector, *limits).await?;

@@ -1,7 +1,6 @@
-use std::{error::Error as StdError, sync::Arc};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 use clerk_core::{Sent, TransportError, TransportErrorKind};
-use tokio::time::error::Elapsed;
 
 use super::BoxError;
 use crate::cause::find_cause;
@@ -34,8 +33,9 @@ impl ConnectError {
     }
 
     /// Creates the error of a connect timeout.
-    pub(crate) fn timeout(cause: Elapsed) -> Self {
-        Self { kind: TransportErrorKind::Timeout, cause: Arc::new(cause) }
+    pub(crate) fn timeout(limit: Duration) -> Self {
+        let cause = BoxError::from(format!("connect timeout of {limit:?} elapsed"));
+        Self { kind: TransportErrorKind::Timeout, cause: cause.into() }
     }
 }
 
@@ -49,7 +49,16 @@ impl From<ConnectError> for TransportError {
 mod tests {
     use std::io;
 
-    use super::{ConnectError, TransportErrorKind};
+    use clerk_core::TransportError;
+
+    use super::{ConnectError, Duration, StdError as _, TransportErrorKind};
+
+    #[test]
+    fn a_timeout_names_its_limit() {
+        let error = TransportError::from(ConnectError::timeout(Duration::from_millis(1500)));
+        assert_eq!(error.kind(), TransportErrorKind::Timeout);
+        assert_eq!(error.source().unwrap().to_string(), "connect timeout of 1.5s elapsed");
+    }
 
     #[test]
     fn a_wrapped_tls_alert_is_a_tls_error() {

@@ -96,9 +96,8 @@ impl Service<Uri> for ProxyConnector {
 async fn resolve(target: Uri, is_supported: fn(&SocketAddr) -> bool) -> Result<Uri, BoxError> {
     let host = target.host().unwrap_or_default().trim_matches(['[', ']']);
     let mut addresses = lookup_host((host, target.port_u16().unwrap_or(443))).await?;
-    let address = addresses
-        .find(is_supported)
-        .ok_or("the host has no address of the kind that the proxy takes")?;
+    let address =
+        addresses.find(is_supported).ok_or("host has no address that the proxy supports")?;
     let uri =
         Uri::builder().scheme(Scheme::HTTPS).authority(address.to_string()).path_and_query("/");
     Ok(uri.build()?)

@@ -25,8 +25,8 @@ pub(crate) fn proxies(get: impl Fn(&str) -> Option<OsString>) -> Result<Matcher,
     };
     let without_exceptions = Matcher::builder().https(proxy.clone()).build();
     if without_exceptions.intercept(&Uri::from_static("https://api.clerk.com")).is_none() {
-        let reason =
-            "it names no proxy that can be used (http, https, socks5, socks5h, socks4, socks4a)";
+        let reason = "not a supported proxy URL; expected something like \
+            http://proxy.example.com:8080 (or https, socks5, socks5h, socks4, socks4a)";
         return Err(ConfigError::new(name, reason));
     }
     let no_proxy = first_set(&NO_PROXY).map(|(_, hosts)| hosts).unwrap_or_default();

@@ -8,7 +8,8 @@ use rustls::ClientConfig;
 ))]
 pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
     let invalid = |error: rustls::Error| {
-        ConfigError::new("tls_config", "TLS cannot be set up").with_source(error)
+        ConfigError::new("tls_config", "failed to create the default TLS configuration")
+            .with_source(error)
     };
     // Passed explicitly: with both providers enabled, rustls cannot choose one and panics.
     #[cfg(feature = "ring")]
@@ -34,8 +35,8 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
     any(feature = "webpki-roots", feature = "platform-verifier")
 )))]
 pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
-    let reason =
-        "without a feature for cryptography and one for trust, there must be one, or a connector";
+    let reason = "no default is compiled in; set one, or enable the features `ring` or \
+        `aws-lc-rs`, and `webpki-roots` or `platform-verifier`";
     Err(ConfigError::new("tls_config", reason))
 }
 

@@ -29,10 +29,13 @@ pub(crate) fn exchange_failed(error: hyper::Error, has_responded: bool) -> Trans
 }
 
 /// Returns the error of a response whose body could not be read to its end.
-pub(crate) fn response_failed(error: BoxError) -> TransportError {
-    // An error that is not hyper's comes from the size limit.
-    let kind = error.downcast_ref().map_or(TransportErrorKind::TooLarge, kind);
-    TransportError::new(kind, error)
+pub(crate) fn response_failed(error: BoxError, max_bytes: usize) -> TransportError {
+    if let Ok(error) = error.downcast::<hyper::Error>() {
+        return TransportError::new(kind(&error), *error);
+    }
+    // The only other source of errors is the limit itself.
+    let cause = format!("limit of {max_bytes} bytes exceeded");
+    TransportError::new(TransportErrorKind::TooLarge, cause)
 }
 
 fn kind(error: &hyper::Error) -> TransportErrorKind {

@@ -15,11 +15,11 @@ pub(crate) async fn read_response(
     match collect_limited(Limited::new(body, max_bytes)).await {
         // hyper takes an HTTP/2 stream that was reset with NO_ERROR for one that has ended.
         Ok(body) if expected_length.is_some_and(|expected| expected != body.len() as u64) => {
-            let cause = "the body is shorter than its content-length";
+            let cause = "body is shorter than its content-length";
             Err(TransportError::new(TransportErrorKind::Incomplete, cause).with_head(head))
         }
         Ok(body) => Ok(Response::from_parts(head, body.into())),
-        Err(error) => Err(response_failed(error).with_head(head)),
+        Err(error) => Err(response_failed(error, max_bytes).with_head(head)),
     }
 }
 

@@ -131,12 +131,14 @@ impl OriginPool {
         connector: &dyn Connect,
         limits: Limits,
     ) -> Result<Connection, ConnectError> {
-        let connecting = timeout(limits.connect_timeout, async {
+        let connecting = async {
             let stream =
                 connector.connect(self.uri.clone()).await.map_err(ConnectError::connect)?;
             Connection::handshake(stream).await.map_err(ConnectError::handshake)
-        });
-        let result = connecting.await.unwrap_or_else(|elapsed| Err(ConnectError::timeout(elapsed)));
+        };
+        let limit = limits.connect_timeout;
+        let result =
+            timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectError::timeout(limit)));
         let mut state = self.state();
         match &result {
             Ok(connection) => state.connections.record(connection),
