@@ -5,6 +5,7 @@ mod connect_error;
 mod default_connector;
 mod proxy;
 mod proxy_env;
+mod proxy_error;
 mod stream;
 mod tls;
 

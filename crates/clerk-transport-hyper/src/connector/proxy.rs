@@ -20,7 +20,7 @@ use rustls::ClientConfig;
 use tokio::net::lookup_host;
 use tower_service::Service;
 
-use super::{BoxError, BoxFuture, Connect, Stream};
+use super::{BoxError, BoxFuture, Connect, Stream, proxy_error::ProxyError};
 
 /// A connector that reaches https hosts through their proxy, if they have one, and all other hosts
 /// directly.
@@ -85,10 +85,13 @@ impl Service<Uri> for ProxyConnector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        match self.proxy_for(&target) {
-            Some(proxy) => self.connect_via(&proxy, target),
-            None => self.tcp.connect(target),
-        }
+        let Some(proxy) = self.proxy_for(&target) else {
+            return self.tcp.connect(target);
+        };
+        let connecting = self.connect_via(&proxy, target);
+        Box::pin(async move {
+            connecting.await.map_err(|cause| ProxyError::new(proxy.uri(), cause).into())
+        })
     }
 }
 
@@ -233,6 +236,21 @@ mod tests {
             request,
             "CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\nProxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n"
         );
+    }
+
+    #[tokio::test]
+    async fn a_refused_tunnel_names_the_proxy() {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = proxy.local_addr().unwrap();
+        let proxies = Matcher::builder().https(format!("http://user:secret@{address}")).build();
+        let target = Uri::from_static("https://api.example.com/v1");
+        let connecting = tokio::spawn(connector(proxies).connect(target));
+        let (mut stream, _) = timeout(LIMIT, proxy.accept()).await.unwrap().unwrap();
+        stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await.unwrap();
+        let error = timeout(LIMIT, connecting).await.unwrap().unwrap().err().unwrap();
+        assert_eq!(error.to_string(), format!("could not connect through proxy {address}"));
+        let cause = error.source().unwrap().to_string();
+        assert_eq!(cause, "tunnel error: proxy authorization required");
     }
 
     #[tokio::test]

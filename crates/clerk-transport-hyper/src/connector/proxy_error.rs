@@ -1,0 +1,53 @@
+use std::{error::Error as StdError, fmt};
+
+use clerk_core::http::Uri;
+
+use super::BoxError;
+
+/// A failure to connect through a proxy. It names the proxy, without its credentials.
+#[derive(Debug)]
+pub(crate) struct ProxyError {
+    proxy: String,
+    cause: BoxError,
+}
+
+impl ProxyError {
+    pub(crate) fn new(proxy: &Uri, cause: BoxError) -> Self {
+        // The authority may hold the end of a password: hyper-util cuts it at the first `@`.
+        let host = proxy.host().unwrap_or_default();
+        let port = proxy.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Self { proxy: format!("{host}{port}"), cause }
+    }
+}
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "could not connect through proxy {}", self.proxy)
+    }
+}
+
+impl StdError for ProxyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ProxyError, StdError as _, Uri};
+
+    #[test]
+    fn the_proxy_is_named_without_credentials() {
+        for (uri, proxy) in [
+            ("http://proxy.example.com:8080/", "proxy.example.com:8080"),
+            ("socks5h://[::1]:1080/", "[::1]:1080"),
+            ("https://proxy.example.com/", "proxy.example.com"),
+            ("http://user:canary@proxy.example.com:8080/", "proxy.example.com:8080"),
+        ] {
+            let error = ProxyError::new(&Uri::from_static(uri), "the cause".into());
+            assert_eq!(error.to_string(), format!("could not connect through proxy {proxy}"));
+            assert_eq!(error.source().unwrap().to_string(), "the cause");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
+    }
+}
