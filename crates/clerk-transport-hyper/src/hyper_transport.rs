@@ -47,9 +47,9 @@ struct Inner {
 impl HyperTransport {
     /// Creates a transport with default settings.
     ///
-    /// If these cannot work (an environment variable names an unsupported proxy, the system has no
-    /// root certificates), every call fails with [`TransportErrorKind::Config`] and sends nothing.
-    /// [`HyperTransportBuilder::build`] returns the error at once.
+    /// If these cannot work, because an environment variable names an unsupported proxy or the
+    /// system has no root certificates, every call fails with [`TransportErrorKind::Config`] and
+    /// sends nothing. [`HyperTransportBuilder::build`] returns such an error at once.
     pub fn new() -> Self {
         Self::builder().build().unwrap_or_else(|error| Self(Err(Arc::new(error))))
     }
@@ -109,7 +109,7 @@ impl HttpTransport for HyperTransport {
     }
 }
 
-/// Returns the error of a transport that cannot work as it is set up.
+/// Returns the error for a transport that cannot work as it is set up.
 fn misconfigured(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
     TransportError::new(TransportErrorKind::Config, cause).with_sent(Sent::No)
 }

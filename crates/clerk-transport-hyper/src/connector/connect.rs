@@ -10,7 +10,7 @@ use super::Stream;
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// A way to open connections: any connector that works with hyper-util, its stream type erased.
+/// A way to open connections: any connector that works with hyper-util, with its types erased.
 pub(crate) trait Connect: Send + Sync {
     fn connect(&self, uri: Uri) -> BoxFuture<Result<Stream, BoxError>>;
 }

@@ -5,7 +5,7 @@ use clerk_core::{Sent, TransportError, TransportErrorKind};
 use super::BoxError;
 use crate::cause::find_cause;
 
-/// A failed attempt to connect: nothing was sent. All calls that waited for it share it.
+/// A failure to connect. Nothing was sent; all calls that waited for the connection share it.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectError {
     kind: TransportErrorKind,
@@ -13,7 +13,7 @@ pub(crate) struct ConnectError {
 }
 
 impl ConnectError {
-    /// Creates the error of a connector that failed.
+    /// Creates the error for a connector that failed.
     pub(crate) fn connect(cause: BoxError) -> Self {
         let kind = if find_cause::<rustls::Error>(&*cause).is_some() {
             // hyper-util reports a bad certificate, an alert or a peer without TLS as a failure to
@@ -27,12 +27,12 @@ impl ConnectError {
         Self { kind, cause: cause.into() }
     }
 
-    /// Creates the error of a new connection on which HTTP could not be started.
+    /// Creates the error for a new connection on which HTTP could not be started.
     pub(crate) fn handshake(cause: hyper::Error) -> Self {
         Self { kind: TransportErrorKind::Connect, cause: Arc::new(cause) }
     }
 
-    /// Creates the error of a connect timeout.
+    /// Creates the error for a connect timeout.
     pub(crate) fn timeout(limit: Duration) -> Self {
         let cause = BoxError::from(format!("connect timeout of {limit:?} elapsed"));
         Self { kind: TransportErrorKind::Timeout, cause: cause.into() }

@@ -7,14 +7,14 @@ use rustls::ClientConfig;
 
 use super::{Connect, proxy::ProxyConnector, proxy_env, tls};
 
-/// Where the connector looks for proxies.
+/// The source of proxy settings.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Proxies {
     Environment,
     None,
 }
 
-/// Returns the connector of a transport that was given none: TCP, a proxy where one is set, and
+/// Returns the connector of a transport that is given none: TCP, directly or through a proxy, and
 /// TLS.
 pub(crate) fn default_connector(
     tls_config: Option<ClientConfig>,

@@ -25,9 +25,9 @@ use super::{BoxError, BoxFuture, Connect, Stream, proxy_error::ProxyError};
 /// A connector that reaches https hosts through their proxy, if they have one, and all other hosts
 /// directly.
 ///
-/// A proxy is asked for a tunnel, so it sees the name of the host and TLS, never the secret key. An
-/// http target is on this machine, or one that the caller declared safe; a proxy would see its
-/// traffic.
+/// A proxy is asked for a tunnel, so it sees the name of the host and TLS, never the secret key.
+/// It could read requests to an http target, which is this machine or one that the caller declared
+/// safe, so these always go directly.
 #[derive(Clone)]
 pub(crate) struct ProxyConnector {
     tcp: HttpConnector,

@@ -7,7 +7,7 @@ use std::{
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-/// A stream of bytes to a server or a proxy, its type erased.
+/// A stream of bytes to a server or a proxy, with its type erased.
 pub(crate) struct Stream(Box<dyn Io>);
 
 pub(crate) trait Io: Connection + Read + Write + Send + Unpin {}

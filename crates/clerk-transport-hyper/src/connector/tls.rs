@@ -40,7 +40,7 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
     Err(ConfigError::new("tls_config", reason))
 }
 
-/// Offers HTTP/2 by ALPN, with HTTP/1.1 as the alternative.
+/// Sets the protocols that are offered by ALPN: HTTP/2, then HTTP/1.1.
 pub(crate) fn offer_http2(mut config: ClientConfig) -> ClientConfig {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config

@@ -4,13 +4,13 @@ use clerk_core::{Sent, TransportError, TransportErrorKind};
 
 use crate::{cause::find_cause, connector::BoxError};
 
-/// Returns the error of a request that a new connection handed back.
+/// Returns the error for a request that a new connection handed back.
 pub(crate) fn handed_back(error: hyper::Error) -> TransportError {
     let kind = if is_tls(&error) { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
     TransportError::new(kind, error).with_sent(Sent::No)
 }
 
-/// Returns the error of a request that a connection took and that got no response.
+/// Returns the error for a request that a connection took and that got no response.
 ///
 /// With TLS 1.3, a server may reject the client's certificate after the client has finished the
 /// handshake. Once the server `has_responded`, a TLS error means a broken connection.
@@ -28,7 +28,7 @@ pub(crate) fn exchange_failed(error: hyper::Error, has_responded: bool) -> Trans
     if is_refused { error.with_sent(Sent::No) } else { error }
 }
 
-/// Returns the error of a response whose body could not be read to its end.
+/// Returns the error for a response whose body could not be read to its end.
 pub(crate) fn response_failed(error: BoxError, max_bytes: usize) -> TransportError {
     if let Ok(error) = error.downcast::<hyper::Error>() {
         return TransportError::new(kind(&error), *error);
@@ -51,7 +51,8 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
     if let Some(error) = find_cause::<io::Error>(error) {
         return match error.kind() {
             io::ErrorKind::UnexpectedEof => TransportErrorKind::Incomplete,
-            // hyper's error for bytes that are not HTTP, such as a malformed chunk.
+            // How hyper reports bytes that are not HTTP, such as a malformed chunk. The connection
+            // itself has not failed.
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => TransportErrorKind::Other,
             _ => TransportErrorKind::Io,
         };

@@ -18,7 +18,7 @@ use crate::connector::Stream;
 pub(crate) struct Http1(SendRequest<Full<Bytes>>);
 
 impl Http1 {
-    /// Starts HTTP/1.1 on a stream. A task of its own then drives the connection to its end.
+    /// Starts HTTP/1.1 on a stream. A spawned task drives the connection until it closes.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
         let (sender, connection) = handshake(stream).await?;
         tokio::spawn(connection);
@@ -33,7 +33,7 @@ impl Http1 {
         self.0.ready()
     }
 
-    /// Sets the path as the target, and `Host`.
+    /// Sets the path as the target, and the `Host` header.
     pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
         let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         *request.uri_mut() = path.into();

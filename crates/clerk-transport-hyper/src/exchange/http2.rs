@@ -23,20 +23,20 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use super::request::FullRequest;
 use crate::connector::Stream;
 
-/// The interval between pings while streams are open, and the time that each pong may take.
+/// The interval between pings while streams are open, and the timeout for each pong.
 const PING: Duration = Duration::from_secs(5);
 
 /// A share of an HTTP/2 connection, which carries many exchanges at a time.
 #[derive(Clone)]
 pub(crate) struct Http2 {
     sender: SendRequest<Full<Bytes>>,
-    /// Whether any exchange has had a response. Every share holds it, so the number of its owners
-    /// also shows whether the connection is in use.
+    /// Whether the server has responded to any exchange. Every share owns it, so its reference
+    /// count also shows whether the connection is in use.
     has_responded: Arc<AtomicBool>,
 }
 
 impl Http2 {
-    /// Starts HTTP/2 on a stream. A task of its own then drives the connection to its end.
+    /// Starts HTTP/2 on a stream. A spawned task drives the connection until it closes.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
         let mut builder = Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
@@ -67,7 +67,7 @@ impl Http2 {
         self.sender.ready()
     }
 
-    /// Sets the whole URI as the target, of which hyper makes the pseudo-headers.
+    /// Sets the whole URI as the target, from which hyper derives the pseudo-headers.
     pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri) {
         *request.uri_mut() = uri.clone();
         request.headers_mut().remove(HOST);

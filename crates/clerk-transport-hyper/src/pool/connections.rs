@@ -7,7 +7,7 @@ use crate::exchange::{Connection, Http1, Http2, Protocol};
 /// The open connections of an origin, by the protocol that its server speaks.
 #[derive(Default)]
 pub(crate) enum Connections {
-    /// There is none yet, so the protocol is not known.
+    /// None, and the protocol is not known: the next connection shows it.
     #[default]
     Unknown,
     /// Idle connections, the longest idle first.
@@ -85,7 +85,7 @@ impl Connections {
             (Self::Http2 { shared, used_at }, Protocol::Http2(http2)) if shared.is_same(&http2) => {
                 *used_at = now;
             }
-            // Meanwhile, the server has changed its protocol, or there is a newer connection.
+            // The server has changed its protocol since, or there is a newer connection.
             _ => {}
         }
     }

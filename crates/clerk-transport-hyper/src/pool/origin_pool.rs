@@ -17,7 +17,8 @@ use crate::{
 ///
 /// A server shows by ALPN, on the first connection, which protocol it speaks. Until then, one call
 /// connects and the others wait at the gate for the outcome: a connection that all share (HTTP/2),
-/// leave to connect on their own (HTTP/1.1), or the failure. Once HTTP/1.1 is known, no call waits.
+/// permission to connect on their own (HTTP/1.1), or the failure. Once HTTP/1.1 is known, no call
+/// waits.
 pub(crate) struct OriginPool {
     runtime: Id,
     uri: Uri,
@@ -77,14 +78,14 @@ impl OriginPool {
         if let Some(connection) = self.reuse(limits).await {
             return Ok(connection);
         }
-        // Boxed, here and below: connecting is rare, and every call's future would have room for
-        // it.
+        // Boxed, here and below: connecting is rare, and inline it would enlarge the future of
+        // every call.
         if self.is_http1() {
             return Ok(Box::pin(self.connect(connector, limits)).await?);
         }
         let failures_before = self.state().failures;
-        // A call at the gate that nobody polls must not stop all others: once connecting has
-        // certainly timed out, they stop waiting for it.
+        // A future that holds the gate but is no longer polled must not block all other calls. When
+        // its connect timeout must have elapsed, they go on without the gate.
         let gate_timeout = limits.connect_timeout.saturating_add(limits.connect_timeout / 2);
         let gate = Box::pin(timeout(gate_timeout, self.gate.lock())).await;
         if let Some(connection) = self.reuse(limits).await {
@@ -113,12 +114,12 @@ impl OriginPool {
     async fn reuse(&self, limits: Limits) -> Option<Connection> {
         loop {
             let mut connection = self.state().connections.take(limits.idle_timeout)?;
-            // The server's close may have arrived without the runtime knowing. A request written
-            // now would be lost, and nobody could tell that it was. Yielding lets the runtime look
-            // at its sockets first.
+            // The server may have closed the connection without the runtime having noticed yet. A
+            // request written now would be lost, and nobody could tell. Yielding lets the runtime
+            // poll its sockets first.
             tokio::task::yield_now().await;
-            // The last response was read to its end, so this waits only until the connection's own
-            // task has noticed.
+            // The last response was read to its end, so this waits only for the connection's task
+            // to notice.
             if connection.ready().await.is_ok() {
                 return Some(connection);
             }
