@@ -1,15 +1,16 @@
 //! `POST /v1/actor_tokens`.
 
-use http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
 use serde_json::value::RawValue;
 
 use crate::{
     actor_token::ActorToken,
-    answer::Answer,
     instance::Instance,
     json_object::JsonObject,
     ledger::NewToken,
     refusal::{ClerkError, Refusal},
+    response,
 };
 
 const PARAMS: [&str; 4] =
@@ -21,8 +22,7 @@ pub(crate) fn create(
     instance: &Instance,
     headers: &HeaderMap,
     body: &[u8],
-    trace_id: &str,
-) -> Result<Answer, Refusal> {
+) -> Result<Response<Bytes>, Refusal> {
     if !is_json(headers) {
         return Err(Refusal::content_type_unsupported());
     }
@@ -32,7 +32,7 @@ pub(crate) fn create(
         return Err(Refusal::user_not_found(&new.user_id));
     }
     let token = instance.ledger().issue(new, instance.clock.now());
-    Ok(Answer::json(StatusCode::OK, &ActorToken::created(&token), trace_id))
+    Ok(response::json(StatusCode::OK, &ActorToken::created(&token)))
 }
 
 /// A charset is no reason to refuse: some clients add one.

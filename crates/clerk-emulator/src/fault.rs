@@ -3,9 +3,9 @@
 use std::{fmt::Display, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
-use crate::{answer::Answer, refusal::Refusal};
+use crate::refusal::Refusal;
 
 /// Describes how one request is to go wrong. [`Emulator::inject`](crate::Emulator::inject) queues
 /// it.
@@ -152,25 +152,28 @@ impl Fault {
         self
     }
 
-    /// The answer of a fault that answers.
-    pub(crate) fn answer(&self, trace_id: &str) -> Option<Answer> {
-        let answer = match &self.kind {
+    /// The response of a fault that responds.
+    pub(crate) fn response(&self, trace_id: &str) -> Option<Response<Bytes>> {
+        let response = match &self.kind {
             FaultKind::Delay(_) | FaultKind::DropConnection | FaultKind::CutAnswer(_) => {
                 return None;
             }
             FaultKind::PlanLacksImpersonation => {
-                Ok(Refusal::plan_lacks_impersonation().into_answer(trace_id))
+                Ok(Refusal::plan_lacks_impersonation().to_response(trace_id))
             }
-            FaultKind::QuotaUsedUp => Ok(Refusal::quota_used_up().into_answer(trace_id)),
-            FaultKind::TooManyRequests => Ok(Refusal::too_many_requests().into_answer(trace_id)),
+            FaultKind::QuotaUsedUp => Ok(Refusal::quota_used_up().to_response(trace_id)),
+            FaultKind::TooManyRequests => Ok(Refusal::too_many_requests().to_response(trace_id)),
             FaultKind::ClerkErrors { status, code } => final_status(*status)
-                .map(|status| Refusal::any(status, code.clone()).into_answer(trace_id)),
+                .map(|status| Refusal::any(status, code.clone()).to_response(trace_id)),
             FaultKind::Raw { status, content_type, body } => {
-                raw_answer(*status, content_type, body)
+                raw_response(*status, content_type, body)
             }
         };
-        let answer = answer.and_then(|answer| Ok(answer.with_headers(self.header_map()?)));
-        Some(answer.unwrap_or_else(|refusal| refusal.into_answer(trace_id)))
+        let response = response.and_then(|mut response| {
+            response.headers_mut().extend(self.header_map()?);
+            Ok(response)
+        });
+        Some(response.unwrap_or_else(|refusal| refusal.to_response(trace_id)))
     }
 
     fn header_map(&self) -> Result<HeaderMap, Refusal> {
@@ -188,12 +191,13 @@ impl Fault {
     }
 }
 
-fn raw_answer(status: u16, content_type: &str, body: &Bytes) -> Result<Answer, Refusal> {
-    let mut headers = HeaderMap::new();
+fn raw_response(status: u16, content_type: &str, body: &Bytes) -> Result<Response<Bytes>, Refusal> {
+    let mut response = Response::new(body.clone());
+    *response.status_mut() = final_status(status)?;
     if !content_type.is_empty() {
-        headers.insert(header::CONTENT_TYPE, header_value(content_type)?);
+        response.headers_mut().insert(header::CONTENT_TYPE, header_value(content_type)?);
     }
-    Ok(Answer::new(final_status(status)?, headers, body.clone()))
+    Ok(response)
 }
 
 fn header_value(value: &str) -> Result<HeaderValue, Refusal> {

@@ -17,8 +17,6 @@
 //! A refusal on the way is a `Refusal`, which prints as Clerk's `ClerkErrors`.
 
 mod actor_token;
-mod answer;
-mod answer_body;
 mod builder;
 mod clock;
 mod create;
@@ -32,6 +30,8 @@ mod ledger;
 mod made_up;
 mod redacted;
 mod refusal;
+mod response;
+mod response_body;
 mod revoke;
 mod route;
 mod server;

@@ -6,10 +6,11 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use crate::answer::Answer;
+use crate::response;
 
 type Text = Cow<'static, str>;
 
@@ -222,13 +223,13 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
     }
 
-    pub(crate) fn into_answer(self, trace_id: &str) -> Answer {
-        let mut headers = HeaderMap::new();
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            // RFC 9110, section 15.5.6: a 405 says what is allowed.
-            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
-        }
+    pub(crate) fn to_response(&self, trace_id: &str) -> Response<Bytes> {
         let body = ClerkErrors { errors: &self.errors, clerk_trace_id: trace_id };
-        Answer::json(self.status, &body, trace_id).with_headers(headers)
+        let mut response = response::json(self.status, &body);
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            // RFC 9110, section 15.5.6: a 405 must list the allowed methods.
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        response::with_trace_id(response, trace_id)
     }
 }

@@ -1,18 +1,18 @@
 //! `POST /v1/actor_tokens/{actor_token_id}/revoke`.
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 
 use crate::{
-    actor_token::ActorToken, answer::Answer, instance::Instance, ledger::RevokeError,
-    refusal::Refusal,
+    actor_token::ActorToken, instance::Instance, ledger::RevokeError, refusal::Refusal, response,
 };
 
-pub(crate) fn revoke(instance: &Instance, id: &str, trace_id: &str) -> Result<Answer, Refusal> {
+pub(crate) fn revoke(instance: &Instance, id: &str) -> Result<Response<Bytes>, Refusal> {
     let token =
         instance.ledger().revoke(id, instance.clock.now()).map_err(|error| match error {
             RevokeError::NotFound => Refusal::not_found(),
             RevokeError::NotPending(status) => Refusal::cannot_be_revoked(status.as_str()),
             RevokeError::Expired => Refusal::cannot_be_revoked("expired"),
         })?;
-    Ok(Answer::json(StatusCode::OK, &ActorToken::revoked(&token), trace_id))
+    Ok(response::json(StatusCode::OK, &ActorToken::revoked(&token)))
 }

@@ -1,17 +1,15 @@
-//! From a request that was read to the answer: which endpoint, and may this client use it?
-
 use bytes::Bytes;
-use http::{HeaderMap, Method, header, request::Parts};
+use http::{HeaderMap, Method, Request, Response, header};
 
-use crate::{answer::Answer, create::create, instance::Instance, refusal::Refusal, revoke::revoke};
+use crate::{create::create, instance::Instance, refusal::Refusal, response, revoke::revoke};
 
-/// The largest request body that is looked at.
+/// The largest request body that is accepted, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The body of a request.
 #[derive(Debug)]
 pub(crate) enum RequestBody {
-    Whole(Bytes),
+    Complete(Bytes),
     TooLarge,
 }
 
@@ -21,35 +19,35 @@ enum Endpoint<'a> {
     Revoke { id: &'a str },
 }
 
-/// Does what the request asks for, and says what came of it.
-pub(crate) fn answer(
+/// Performs the request and returns the response to it.
+pub(crate) fn respond(
     instance: &Instance,
-    head: &Parts,
-    body: &RequestBody,
+    request: &Request<RequestBody>,
     trace_id: &str,
-) -> Answer {
-    dispatch(instance, head, body, trace_id).unwrap_or_else(|refusal| refusal.into_answer(trace_id))
+) -> Response<Bytes> {
+    match dispatch(instance, request) {
+        Ok(response) => response::with_trace_id(response, trace_id),
+        Err(refusal) => refusal.to_response(trace_id),
+    }
 }
 
 fn dispatch(
     instance: &Instance,
-    head: &Parts,
-    body: &RequestBody,
-    trace_id: &str,
-) -> Result<Answer, Refusal> {
-    let endpoint = endpoint(head.uri.path()).ok_or_else(Refusal::not_found)?;
-    if head.method != Method::POST {
+    request: &Request<RequestBody>,
+) -> Result<Response<Bytes>, Refusal> {
+    let endpoint = endpoint(request.uri().path()).ok_or_else(Refusal::not_found)?;
+    if request.method() != Method::POST {
         return Err(Refusal::method_not_allowed());
     }
-    authenticate(instance, &head.headers)?;
-    let RequestBody::Whole(body) = body else {
+    authenticate(instance, request.headers())?;
+    let RequestBody::Complete(body) = request.body() else {
         return Err(Refusal::body_too_large(BODY_LIMIT));
     };
     match endpoint {
-        Endpoint::Create => create(instance, &head.headers, body, trace_id),
+        Endpoint::Create => create(instance, request.headers(), body),
         // Revoke has no body; what a client sends all the same, an empty object for example, does
         // no harm.
-        Endpoint::Revoke { id } => revoke(instance, id, trace_id),
+        Endpoint::Revoke { id } => revoke(instance, id),
     }
 }
 
