@@ -1,8 +1,8 @@
 //! The settings of an emulator.
 
-use std::{collections::HashSet, fmt, io, sync::Arc};
+use std::{collections::HashSet, fmt, io};
 
-use crate::{emulator::Emulator, instance::Instance, made_up, redacted::Redacted, server::Server};
+use crate::{emulator::Emulator, instance::Instance, made_up, redacted::Redacted};
 
 /// Sets up an [`Emulator`].
 ///
@@ -61,9 +61,7 @@ impl EmulatorBuilder {
                 "the secret key must be visible ASCII",
             ));
         }
-        let instance = Arc::new(Instance::new(secret_key, self.users));
-        let server = Server::start(self.port, Arc::clone(&instance))?;
-        Ok(Emulator::new(instance, server))
+        Emulator::serve(self.port, Instance::new(secret_key, self.users))
     }
 }
 

@@ -3,8 +3,9 @@
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use crate::{
-    builder::EmulatorBuilder, fault::Fault, instance::Instance, issued_token::IssuedToken,
-    ledger::AcceptError, redacted::Redacted, server::Server,
+    builder::EmulatorBuilder, fault::Fault, fault_queue::FaultQueue, instance::Instance,
+    issued_token::IssuedToken, ledger::AcceptError, redacted::Redacted, server::Server,
+    service::Service,
 };
 
 /// Runs Clerk's actor token endpoints on loopback, and shows and changes what goes on behind them.
@@ -43,6 +44,7 @@ use crate::{
 pub struct Emulator {
     base_url: String,
     instance: Arc<Instance>,
+    faults: Arc<FaultQueue>,
     server: Server,
 }
 
@@ -62,8 +64,11 @@ impl Emulator {
         EmulatorBuilder::default()
     }
 
-    pub(crate) fn new(instance: Arc<Instance>, server: Server) -> Self {
-        Self { base_url: format!("http://{}/v1", server.address()), instance, server }
+    pub(crate) fn serve(port: u16, instance: Instance) -> io::Result<Self> {
+        let (instance, faults) = (Arc::new(instance), Arc::new(FaultQueue::default()));
+        let server = Server::start(port, Service::new(Arc::clone(&instance), Arc::clone(&faults)))?;
+        let base_url = format!("http://{}/v1", server.address());
+        Ok(Self { base_url, instance, faults, server })
     }
 
     /// Gives the base URL, `http://127.0.0.1:PORT/v1`: what a client has instead of `https://api.clerk.com/v1`.
@@ -105,18 +110,18 @@ impl Emulator {
     ///
     /// Refused requests count, and so do those that a [`Fault`] hit.
     pub fn requests(&self) -> usize {
-        self.instance.requests()
+        self.faults.requests()
     }
 
     /// Lets something go wrong. Faults queue up: every request takes the first that is waiting.
     pub fn inject(&self, fault: Fault) {
-        self.instance.inject(fault);
+        self.faults.push(fault);
     }
 
     /// Counts the faults that struck. One whose client hung up before it could strike is gone, but
     /// not counted.
     pub fn faults_fired(&self) -> usize {
-        self.instance.faults_fired()
+        self.faults.fired()
     }
 }
 
@@ -126,8 +131,8 @@ impl fmt::Debug for Emulator {
             .field("base_url", &self.base_url)
             .field("secret_key", &Redacted)
             .field("tokens", &self.instance.ledger().tokens().len())
-            .field("requests", &self.requests())
-            .field("faults_fired", &self.faults_fired())
+            .field("requests", &self.faults.requests())
+            .field("faults_fired", &self.faults.fired())
             .field("server", &self.server)
             .finish()
     }

@@ -3,9 +3,11 @@
 use std::{fmt::Display, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
-use crate::refusal::Refusal;
+use crate::{
+    fault_response::{Content, FaultResponse},
+    refusal::Refusal,
+};
 
 /// Describes how one request is to go wrong. [`Emulator::inject`](crate::Emulator::inject) queues
 /// it.
@@ -34,7 +36,6 @@ use crate::refusal::Refusal;
 pub struct Fault {
     pub(crate) kind: FaultKind,
     pub(crate) timing: Timing,
-    headers: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,11 +43,7 @@ pub(crate) enum FaultKind {
     Delay(Duration),
     DropConnection,
     CutAnswer(usize),
-    PlanLacksImpersonation,
-    QuotaUsedUp,
-    TooManyRequests,
-    ClerkErrors { status: u16, code: String },
-    Raw { status: u16, content_type: String, body: Bytes },
+    Respond(FaultResponse),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +54,15 @@ pub(crate) enum Timing {
 
 impl Fault {
     fn new(kind: FaultKind) -> Self {
-        Self { kind, timing: Timing::BeforeEffect, headers: Vec::new() }
+        Self { kind, timing: Timing::BeforeEffect }
+    }
+
+    fn respond(content: Content) -> Self {
+        Self::new(FaultKind::Respond(FaultResponse::new(content)))
+    }
+
+    fn refuse(refusal: Refusal) -> Self {
+        Self::respond(Content::Refusal(refusal))
     }
 
     /// Answers 402, as when the plan does not include impersonation.
@@ -66,7 +71,7 @@ impl Fault {
     /// `unsupported_subscription_plan_features`, which is how Clerk's documentation of billing
     /// errors calls a plan that lacks a feature.
     pub fn plan_lacks_impersonation() -> Self {
-        Self::new(FaultKind::PlanLacksImpersonation)
+        Self::refuse(Refusal::plan_lacks_impersonation())
     }
 
     /// Answers 422, as when the monthly quota of impersonations is used up.
@@ -74,7 +79,7 @@ impl Fault {
     /// Clerk documents no code for it. The emulator says `impersonation_quota_exceeded`, without
     /// `meta`: a 422 that is about no parameter.
     pub fn quota_used_up() -> Self {
-        Self::new(FaultKind::QuotaUsedUp)
+        Self::refuse(Refusal::quota_used_up())
     }
 
     /// Answers 429 `too_many_requests` with this `Retry-After`: seconds, or any other text,
@@ -88,12 +93,12 @@ impl Fault {
     /// Fault::too_many_requests("inf");
     /// ```
     pub fn too_many_requests(retry_after: impl Display) -> Self {
-        Self::new(FaultKind::TooManyRequests).header("Retry-After", retry_after)
+        Self::refuse(Refusal::too_many_requests()).header("Retry-After", retry_after)
     }
 
     /// Answers with this status and a `ClerkErrors` body that holds one error of this code.
     pub fn clerk_errors(status: u16, code: impl Into<String>) -> Self {
-        Self::new(FaultKind::ClerkErrors { status, code: code.into() })
+        Self::respond(Content::ClerkErrors { status, code: code.into() })
     }
 
     /// Answers with this status, this `Content-Type` (empty: none) and this body, and nothing of
@@ -106,7 +111,7 @@ impl Fault {
     /// Fault::raw(200, "application/json", vec![0xff, 0xfe]);
     /// ```
     pub fn raw(status: u16, content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Self::new(FaultKind::Raw {
+        Self::respond(Content::Raw {
             status,
             content_type: content_type.into(),
             body: Bytes::from(body.into()),
@@ -148,65 +153,9 @@ impl Fault {
     /// answers. So are `Content-Length` and `Transfer-Encoding`, which are the server's own: an
     /// answer that is too short is [`cut_answer`](Self::cut_answer).
     pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
-        self.headers.push((name.into(), value.to_string()));
+        if let FaultKind::Respond(response) = &mut self.kind {
+            response.add_header(name.into(), value.to_string());
+        }
         self
     }
-
-    /// The response of a fault that responds.
-    pub(crate) fn response(&self, trace_id: &str) -> Option<Response<Bytes>> {
-        let response = match &self.kind {
-            FaultKind::Delay(_) | FaultKind::DropConnection | FaultKind::CutAnswer(_) => {
-                return None;
-            }
-            FaultKind::PlanLacksImpersonation => {
-                Ok(Refusal::plan_lacks_impersonation().to_response(trace_id))
-            }
-            FaultKind::QuotaUsedUp => Ok(Refusal::quota_used_up().to_response(trace_id)),
-            FaultKind::TooManyRequests => Ok(Refusal::too_many_requests().to_response(trace_id)),
-            FaultKind::ClerkErrors { status, code } => final_status(*status)
-                .map(|status| Refusal::any(status, code.clone()).to_response(trace_id)),
-            FaultKind::Raw { status, content_type, body } => {
-                raw_response(*status, content_type, body)
-            }
-        };
-        let response = response.and_then(|mut response| {
-            response.headers_mut().extend(self.header_map()?);
-            Ok(response)
-        });
-        Some(response.unwrap_or_else(|refusal| refusal.to_response(trace_id)))
-    }
-
-    fn header_map(&self) -> Result<HeaderMap, Refusal> {
-        let mut headers = HeaderMap::new();
-        for (name, value) in &self.headers {
-            let name = HeaderName::try_from(name)
-                .ok()
-                .filter(|name| {
-                    *name != header::CONTENT_LENGTH && *name != header::TRANSFER_ENCODING
-                })
-                .ok_or_else(|| Refusal::fault_cannot_be_sent("header name"))?;
-            headers.append(name, header_value(value)?);
-        }
-        Ok(headers)
-    }
-}
-
-fn raw_response(status: u16, content_type: &str, body: &Bytes) -> Result<Response<Bytes>, Refusal> {
-    let mut response = Response::new(body.clone());
-    *response.status_mut() = final_status(status)?;
-    if !content_type.is_empty() {
-        response.headers_mut().insert(header::CONTENT_TYPE, header_value(content_type)?);
-    }
-    Ok(response)
-}
-
-fn header_value(value: &str) -> Result<HeaderValue, Refusal> {
-    HeaderValue::try_from(value).map_err(|_| Refusal::fault_cannot_be_sent("header value"))
-}
-
-fn final_status(status: u16) -> Result<StatusCode, Refusal> {
-    StatusCode::from_u16(status)
-        .ok()
-        .filter(|status| !status.is_informational())
-        .ok_or_else(|| Refusal::fault_cannot_be_sent("status"))
 }

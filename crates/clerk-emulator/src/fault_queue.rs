@@ -1,30 +1,49 @@
-//! The faults that are still to come, and the count of those that came.
-
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use crate::fault::Fault;
 
+/// The faults that wait for requests, and the counts of both.
+///
+/// One lock guards all of it, so that the n-th request takes the n-th fault.
 #[derive(Debug, Default)]
-pub(crate) struct FaultQueue {
+pub(crate) struct FaultQueue(Mutex<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
     waiting: VecDeque<Fault>,
     fired: usize,
+    requests: usize,
 }
 
 impl FaultQueue {
-    pub(crate) fn push(&mut self, fault: Fault) {
-        self.waiting.push_back(fault);
+    pub(crate) fn push(&self, fault: Fault) {
+        self.lock().waiting.push_back(fault);
     }
 
-    pub(crate) fn take(&mut self) -> Option<Fault> {
-        self.waiting.pop_front()
+    /// Counts a request and takes the fault that is to fire on it, if one is waiting.
+    pub(crate) fn begin_request(&self) -> Option<Fault> {
+        let mut counts = self.lock();
+        counts.requests += 1;
+        counts.waiting.pop_front()
     }
 
-    /// Taking a fault is not enough: its client may be gone before it strikes.
-    pub(crate) fn count_fired(&mut self) {
-        self.fired += 1;
+    /// Counts a fault. A fault that was taken may never fire: the client may disconnect first.
+    pub(crate) fn count_fired(&self) {
+        self.lock().fired += 1;
     }
 
     pub(crate) fn fired(&self) -> usize {
-        self.fired
+        self.lock().fired
+    }
+
+    pub(crate) fn requests(&self) -> usize {
+        self.lock().requests
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

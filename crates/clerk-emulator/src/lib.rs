@@ -23,6 +23,7 @@ mod create;
 mod emulator;
 mod fault;
 mod fault_queue;
+mod fault_response;
 mod instance;
 mod issued_token;
 mod json_object;

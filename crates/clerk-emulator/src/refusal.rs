@@ -15,14 +15,14 @@ use crate::response;
 type Text = Cow<'static, str>;
 
 /// A status and the errors to say with it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     status: StatusCode,
     errors: Vec<ClerkError>,
 }
 
 /// `ClerkError` of Clerk's OpenAPI description.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct ClerkError {
     message: Text,
     long_message: Text,
@@ -31,7 +31,7 @@ pub(crate) struct ClerkError {
     meta: Option<Meta>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Meta {
     param_name: String,
 }

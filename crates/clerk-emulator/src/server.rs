@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, mpsc},
+    sync::mpsc,
     thread::JoinHandle,
     time::Duration,
 };
@@ -12,7 +12,7 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, sync::oneshot};
 
-use crate::{instance::Instance, service};
+use crate::service::Service;
 
 /// A server that runs until it is dropped.
 ///
@@ -27,7 +27,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(port: u16, instance: Arc<Instance>) -> io::Result<Self> {
+    pub(crate) fn start(port: u16, service: Service) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
@@ -39,7 +39,7 @@ impl Server {
             std::thread::Builder::new().name("clerk-emulator".to_owned()).spawn(move || {
                 match tokio::runtime::Builder::new_current_thread().enable_all().build() {
                     Err(error) => drop(started.send(Err(error))),
-                    Ok(runtime) => runtime.block_on(run(listener, instance, stopped, &started)),
+                    Ok(runtime) => runtime.block_on(run(listener, service, stopped, &started)),
                 }
             })?;
         let server = Self { address, stop: Some(stop), thread: Some(thread) };
@@ -65,7 +65,7 @@ impl Drop for Server {
 /// Connections are tasks of the runtime: they end when it is dropped, right after this.
 async fn run(
     listener: TcpListener,
-    instance: Arc<Instance>,
+    service: Service,
     mut stopped: oneshot::Receiver<()>,
     started: &mpsc::SyncSender<io::Result<()>>,
 ) {
@@ -78,7 +78,7 @@ async fn run(
         tokio::select! {
             _ = &mut stopped => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(tokio::spawn(converse(stream, Arc::clone(&instance)))),
+                Ok((stream, _)) => drop(tokio::spawn(converse(stream, service.clone()))),
                 // Out of file descriptors, most likely. That passes; trying again at once does not help.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
@@ -86,8 +86,8 @@ async fn run(
     }
 }
 
-async fn converse(stream: TcpStream, instance: Arc<Instance>) {
-    let service = service_fn(move |request| service::serve(Arc::clone(&instance), request));
+async fn converse(stream: TcpStream, service: Service) {
+    let service = service_fn(move |request| service.clone().respond(request));
     // Small answers at once; a failure only makes them slower.
     drop(stream.set_nodelay(true));
     // Every error ends the connection, and most of them were ordered as faults.

@@ -1,4 +1,4 @@
-use std::{ops::ControlFlow, sync::Arc};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
@@ -6,59 +6,60 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use crate::{
-    fault::{Fault, FaultKind, Timing},
+    fault::{FaultKind, Timing},
+    fault_queue::FaultQueue,
     instance::Instance,
     made_up,
     response_body::ResponseBody,
     route::{self, BODY_LIMIT, RequestBody},
 };
 
+/// The emulator as a function from requests to responses, faults included.
+#[derive(Clone)]
+pub(crate) struct Service {
+    instance: Arc<Instance>,
+    faults: Arc<FaultQueue>,
+}
+
 /// The error that makes hyper close the connection without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("no response on purpose")]
 pub(crate) struct NoResponse;
 
-pub(crate) async fn serve(
-    instance: Arc<Instance>,
-    request: Request<Incoming>,
-) -> Result<Response<ResponseBody>, NoResponse> {
-    let fault = instance.begin_request();
-    let trace_id = made_up::trace_id();
-    let (head, body) = request.into_parts();
-    let request = Request::from_parts(head, read(body).await?);
+impl Service {
+    pub(crate) fn new(instance: Arc<Instance>, faults: Arc<FaultQueue>) -> Self {
+        Self { instance, faults }
+    }
 
-    if let Some(fault) = fault.as_ref().filter(|fault| fault.timing == Timing::BeforeEffect) {
-        if let ControlFlow::Break(end) = strike(fault, &instance, &trace_id).await {
-            return end;
-        }
-    }
-    let response = route::respond(&instance, &request, &trace_id);
-    if let Some(fault) = fault.filter(|fault| fault.timing == Timing::AfterEffect) {
-        if let FaultKind::CutAnswer(bytes) = fault.kind {
-            instance.count_fired();
-            return Ok(response.map(|body| ResponseBody::cut(body, bytes)));
-        }
-        if let ControlFlow::Break(end) = strike(&fault, &instance, &trace_id).await {
-            return end;
-        }
-    }
-    Ok(response.map(ResponseBody::complete))
-}
+    pub(crate) async fn respond(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<ResponseBody>, NoResponse> {
+        let fault = self.faults.begin_request();
+        let trace_id = made_up::trace_id();
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head, read(body).await?);
 
-async fn strike(
-    fault: &Fault,
-    instance: &Instance,
-    trace_id: &str,
-) -> ControlFlow<Result<Response<ResponseBody>, NoResponse>> {
-    instance.count_fired();
-    if let FaultKind::Delay(duration) = fault.kind {
-        tokio::time::sleep(duration).await;
-        return ControlFlow::Continue(());
+        let perform = || route::respond(&self.instance, &request, &trace_id);
+        let Some(fault) = fault else {
+            return Ok(perform().map(ResponseBody::complete));
+        };
+        let response = (fault.timing == Timing::AfterEffect).then(perform);
+        self.faults.count_fired();
+        match fault.kind {
+            FaultKind::Delay(duration) => {
+                tokio::time::sleep(duration).await;
+                Ok(response.unwrap_or_else(perform).map(ResponseBody::complete))
+            }
+            FaultKind::DropConnection => Err(NoResponse),
+            FaultKind::CutAnswer(bytes) => {
+                Ok(response.unwrap_or_else(perform).map(|body| ResponseBody::cut(body, bytes)))
+            }
+            FaultKind::Respond(response) => {
+                Ok(response.to_response(&trace_id).map(ResponseBody::complete))
+            }
+        }
     }
-    ControlFlow::Break(match fault.response(trace_id) {
-        Some(response) => Ok(response.map(ResponseBody::complete)),
-        None => Err(NoResponse),
-    })
 }
 
 /// Reads the body to its end even if it is too large: a client that is still sending would not see
