@@ -1,8 +1,9 @@
-//! The settings of an emulator.
-
 use std::{collections::HashSet, fmt, io};
 
-use crate::{emulator::Emulator, instance::Instance, made_up, redacted::Redacted};
+use crate::{
+    emulator::Emulator,
+    state::{Instance, Redacted, generate},
+};
 
 /// Sets up an [`Emulator`].
 ///
@@ -54,7 +55,7 @@ impl EmulatorBuilder {
     /// whatever else the system says about a listener, a thread or a runtime that it does not
     /// grant.
     pub fn start(self) -> io::Result<Emulator> {
-        let secret_key = self.secret_key.unwrap_or_else(made_up::secret_key);
+        let secret_key = self.secret_key.unwrap_or_else(generate::secret_key);
         if secret_key.is_empty() || !secret_key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,

@@ -1,11 +1,10 @@
-//! The handle of a running emulator.
-
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use crate::{
-    builder::EmulatorBuilder, fault::Fault, fault_queue::FaultQueue, instance::Instance,
-    issued_token::IssuedToken, ledger::AcceptError, redacted::Redacted, server::Server,
-    service::Service,
+    builder::EmulatorBuilder,
+    faults::{Fault, FaultQueue},
+    server::{ServerThread, Service},
+    state::{AcceptError, Instance, IssuedToken, Redacted},
 };
 
 /// Runs Clerk's actor token endpoints on loopback, and shows and changes what goes on behind them.
@@ -45,7 +44,7 @@ pub struct Emulator {
     base_url: String,
     instance: Arc<Instance>,
     faults: Arc<FaultQueue>,
-    server: Server,
+    server: ServerThread,
 }
 
 impl Emulator {
@@ -66,7 +65,8 @@ impl Emulator {
 
     pub(crate) fn serve(port: u16, instance: Instance) -> io::Result<Self> {
         let (instance, faults) = (Arc::new(instance), Arc::new(FaultQueue::default()));
-        let server = Server::start(port, Service::new(Arc::clone(&instance), Arc::clone(&faults)))?;
+        let server =
+            ServerThread::start(port, Service::new(Arc::clone(&instance), Arc::clone(&faults)))?;
         let base_url = format!("http://{}/v1", server.address());
         Ok(Self { base_url, instance, faults, server })
     }

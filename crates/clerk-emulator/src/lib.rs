@@ -3,43 +3,27 @@
 //! # The map
 //!
 //! ```text
-//! Emulator ── Server: a thread, a listener, a connection each
-//!    │           │ request
-//!    │        service: count it, read it, let a Fault strike
-//!    │           │
-//!    │        route: path, method, secret key
-//!    │           │
-//!    │        create · revoke: the form, the effect
-//!    │           │
-//!    └─────── Instance: key, users, clock, Ledger of IssuedTokens, queue of Faults
+//! Emulator ──► server ──► faults ──► api ──► state
 //! ```
 //!
-//! A refusal on the way is a `Refusal`, which prints as Clerk's `ClerkErrors`.
+//! A request goes through the folders from left to right, and each imports only from those to its
+//! right:
+//!
+//! - `server` reads it from the network, lets a fault fire, and writes the response,
+//! - `faults` queues what a test has injected, in place of a response or around it,
+//! - `api` finds the operation, checks the key and the form, and responds or refuses,
+//! - `state` changes: the users, the clock and the issued tokens of one Clerk instance.
+//!
+//! `Emulator` is the handle of it all: it starts the server, injects faults, and shows the state.
 
-mod actor_token;
+mod api;
 mod builder;
-mod clock;
-mod create;
 mod emulator;
-mod fault;
-mod fault_queue;
-mod fault_response;
-mod instance;
-mod issued_token;
-mod json_object;
-mod ledger;
-mod made_up;
-mod redacted;
-mod refusal;
-mod response;
-mod response_body;
-mod revoke;
-mod route;
+mod faults;
 mod server;
-mod service;
+mod state;
 
 pub use builder::EmulatorBuilder;
 pub use emulator::Emulator;
-pub use fault::Fault;
-pub use issued_token::{IssuedToken, TokenStatus};
-pub use ledger::AcceptError;
+pub use faults::Fault;
+pub use state::{AcceptError, IssuedToken, TokenStatus};

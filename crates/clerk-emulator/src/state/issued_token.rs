@@ -1,8 +1,6 @@
-//! An actor token as the emulator remembers it.
-
 use std::fmt;
 
-use crate::{clock::UnixMillis, redacted::Redacted};
+use super::{clock::UnixMillis, redacted::Redacted};
 
 /// Describes an actor token that the emulator has issued: a snapshot, which later events do not
 /// change.

@@ -1,5 +1,3 @@
-//! The emulator's clock: real time, plus what a test has moved it on by.
-
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},

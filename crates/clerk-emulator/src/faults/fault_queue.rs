@@ -3,7 +3,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::fault::Fault;
+use super::fault::Fault;
 
 /// The faults that wait for requests, and the counts of both.
 ///

@@ -1,11 +1,9 @@
-//! The tokens that were issued, and the rules by which they change.
-
 use std::collections::HashMap;
 
-use crate::{
+use super::{
     clock::UnixMillis,
+    generate,
     issued_token::{IssuedToken, TokenStatus},
-    made_up,
 };
 
 /// What a request to create asks for, once it has been checked.
@@ -52,10 +50,10 @@ pub(crate) type RevokeError = AcceptError;
 
 impl Ledger {
     pub(crate) fn issue(&mut self, new: NewToken, now: UnixMillis) -> IssuedToken {
-        let id = made_up::actor_token_id();
-        let ticket = made_up::ticket(&id, now, new.expires_in_seconds);
+        let id = generate::actor_token_id();
+        let ticket = generate::ticket(&id, now, new.expires_in_seconds);
         let token = IssuedToken {
-            url: made_up::ticket_url(&ticket),
+            url: generate::ticket_url(&ticket),
             token: ticket,
             id,
             status: TokenStatus::Pending,

@@ -1,9 +1,7 @@
-//! An actor token as the API prints it: `ActorToken` of Clerk's OpenAPI description.
-
 use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
-use crate::issued_token::IssuedToken;
+use crate::state::IssuedToken;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ActorToken<'a> {

@@ -1,40 +1,36 @@
-//! The listener and its thread.
-
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::mpsc,
     thread::JoinHandle,
-    time::Duration,
 };
 
-use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, sync::oneshot};
+use tokio::sync::oneshot;
 
-use crate::service::Service;
+use super::{listener, service::Service};
 
 /// A server that runs until it is dropped.
 ///
-/// It has a thread and a runtime of its own, so that it serves callers who block, callers who have
-/// no runtime, and callers whose runtime has stopped its clock.
+/// It has a thread and a runtime of its own, so that it also serves callers that block, callers
+/// without a runtime, and callers whose runtime has paused its clock.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub(crate) struct ServerThread {
     address: SocketAddr,
-    /// Dropping it tells the thread to stop.
+    /// Dropping the sender stops the thread.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Server {
+impl ServerThread {
+    /// Starts a server on this port of 127.0.0.1, where 0 stands for any free port.
     pub(crate) fn start(port: u16, service: Service) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();
-        // The runtime is built where it will be dropped: dropping it inside a caller's runtime
-        // would panic.
         let (started, starting) = mpsc::sync_channel(1);
+        // The runtime is built on the thread that drops it: dropping a runtime inside another one,
+        // such as the caller's, panics.
         let thread =
             std::thread::Builder::new().name("clerk-emulator".to_owned()).spawn(move || {
                 match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -52,21 +48,21 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for ServerThread {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic over there has been reported over there.
+            // A panic of the thread has already been reported there.
             drop(thread.join());
         }
     }
 }
 
-/// Connections are tasks of the runtime: they end when it is dropped, right after this.
+/// Connections are tasks of the runtime: they end when it is dropped, right after this returns.
 async fn run(
     listener: TcpListener,
     service: Service,
-    mut stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<()>,
     started: &mpsc::SyncSender<io::Result<()>>,
 ) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
@@ -74,22 +70,8 @@ async fn run(
         Err(error) => return drop(started.send(Err(error))),
     };
     drop(started.send(Ok(())));
-    loop {
-        tokio::select! {
-            _ = &mut stopped => return,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(tokio::spawn(converse(stream, service.clone()))),
-                // Out of file descriptors, most likely. That passes; trying again at once does not help.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-            },
-        }
+    tokio::select! {
+        _ = stopped => {}
+        () = listener::accept_connections(&listener, &service) => {}
     }
-}
-
-async fn converse(stream: TcpStream, service: Service) {
-    let service = service_fn(move |request| service.clone().respond(request));
-    // Small answers at once; a failure only makes them slower.
-    drop(stream.set_nodelay(true));
-    // Every error ends the connection, and most of them were ordered as faults.
-    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

@@ -1,11 +1,9 @@
-//! What the server and the handle of an emulator share: one Clerk instance, as it were.
-
 use std::{
     collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{clock::Clock, ledger::Ledger};
+use super::{clock::Clock, ledger::Ledger};
 
 pub(crate) struct Instance {
     pub(crate) secret_key: String,

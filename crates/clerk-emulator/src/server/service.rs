@@ -5,13 +5,11 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
+use super::response_body::ResponseBody;
 use crate::{
-    fault::{FaultKind, Timing},
-    fault_queue::FaultQueue,
-    instance::Instance,
-    made_up,
-    response_body::ResponseBody,
-    route::{self, BODY_LIMIT, RequestBody},
+    api::{self, BODY_LIMIT, RequestBody},
+    faults::{FaultKind, FaultQueue, Timing},
+    state::{Instance, generate},
 };
 
 /// The emulator as a function from requests to responses, faults included.
@@ -36,11 +34,11 @@ impl Service {
         request: Request<Incoming>,
     ) -> Result<Response<ResponseBody>, NoResponse> {
         let fault = self.faults.begin_request();
-        let trace_id = made_up::trace_id();
+        let trace_id = generate::trace_id();
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head, read(body).await?);
 
-        let perform = || route::respond(&self.instance, &request, &trace_id);
+        let perform = || api::respond(&self.instance, &request, &trace_id);
         let Some(fault) = fault else {
             return Ok(perform().map(ResponseBody::complete));
         };

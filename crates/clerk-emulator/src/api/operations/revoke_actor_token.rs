@@ -1,13 +1,16 @@
-//! `POST /v1/actor_tokens/{actor_token_id}/revoke`.
-
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::{
-    actor_token::ActorToken, instance::Instance, ledger::RevokeError, refusal::Refusal, response,
+    api::{actor_token::ActorToken, refusal::Refusal, response},
+    state::{Instance, RevokeError},
 };
 
-pub(crate) fn revoke(instance: &Instance, id: &str) -> Result<Response<Bytes>, Refusal> {
+/// Performs `POST /v1/actor_tokens/{actor_token_id}/revoke`.
+pub(crate) fn revoke_actor_token(
+    instance: &Instance,
+    id: &str,
+) -> Result<Response<Bytes>, Refusal> {
     let token =
         instance.ledger().revoke(id, instance.clock.now()).map_err(|error| match error {
             RevokeError::NotFound => Refusal::not_found(),

@@ -1,13 +1,9 @@
-//! What can go wrong with a request, on demand.
-
 use std::{fmt::Display, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{
-    fault_response::{Content, FaultResponse},
-    refusal::Refusal,
-};
+use super::fault_response::{Content, FaultResponse};
+use crate::api::Refusal;
 
 /// Describes how one request is to go wrong. [`Emulator::inject`](crate::Emulator::inject) queues
 /// it.

@@ -1,5 +1,3 @@
-//! What stands for a secret in `Debug`.
-
 use std::fmt;
 
 pub(crate) struct Redacted;

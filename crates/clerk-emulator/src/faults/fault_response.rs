@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
-use crate::refusal::Refusal;
+use crate::api::Refusal;
 
 /// The response of a fault that takes the place of the emulator's own.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl FaultResponse {
         let mut response = match &self.content {
             Content::Refusal(refusal) => refusal.to_response(trace_id),
             Content::ClerkErrors { status, code } => {
-                Refusal::any(final_status(*status)?, code.clone()).to_response(trace_id)
+                Refusal::injected(final_status(*status)?, code.clone()).to_response(trace_id)
             }
             Content::Raw { status, content_type, body } => {
                 let mut response = Response::new(body.clone());

@@ -1,5 +1,3 @@
-//! A JSON object whose values keep their text.
-
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};

@@ -1,9 +1,7 @@
-//! What the emulator invents: ids, keys and credentials that look like Clerk's and open nothing.
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use crate::clock::UnixMillis;
+use super::clock::UnixMillis;
 
 /// The frontend API of an instance that does not exist.
 const FRONTEND_API: &str = "https://made-up-emulator-00.clerk.accounts.dev";

@@ -1,0 +1,185 @@
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+
+use super::{
+    clerk_error::{ClerkError, ClerkErrors},
+    response,
+};
+
+/// A response other than success: a status and a `ClerkErrors` body.
+///
+/// "Documented" means that Clerk's documentation of its errors lists the code and the messages. All
+/// others are guesses, close enough to test a client against: branch on the status, not on the
+/// code.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    errors: Vec<ClerkError>,
+}
+
+impl Refusal {
+    fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+        long_message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { status, errors: vec![ClerkError::new(code, message, long_message)] }
+    }
+
+    /// The emulator's own: what [`Fault::clerk_errors`](crate::Fault::clerk_errors) asks for.
+    pub(crate) fn injected(status: StatusCode, code: String) -> Self {
+        Self::new(status, code, "refused", "The emulator was told to refuse this request.")
+    }
+
+    pub(crate) fn form(errors: Vec<ClerkError>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors }
+    }
+
+    /// Documented.
+    pub(crate) fn user_not_found(id: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "resource_not_found",
+            "not found",
+            format!("No user was found with id {id}"),
+        )
+    }
+
+    /// Documented for actor tokens, and also used for unknown paths.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "resource_not_found", "not found", "Resource not found")
+    }
+
+    /// Documented. `status` is one of Clerk's three, or the emulator's "expired".
+    pub(crate) fn cannot_be_revoked(status: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "actor_token_cannot_be_revoked_code",
+            "cannot revoke",
+            format!(
+                "Actor token cannot be revoked because its status is {status}. Only pending tokens can be revoked."
+            ),
+        )
+    }
+
+    /// The code and the messages are those that people who sent a wrong key report; the status is
+    /// a likely guess.
+    pub(crate) fn secret_key_invalid() -> Self {
+        const MESSAGE: &str = "The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct.";
+        Self::new(StatusCode::UNAUTHORIZED, "clerk_key_invalid", MESSAGE, MESSAGE)
+    }
+
+    /// The messages are documented; the code of a missing key is a guess.
+    pub(crate) fn not_authenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "authentication_invalid",
+            "Invalid authentication",
+            "Unable to authenticate the request, you need to supply an active session",
+        )
+    }
+
+    /// The messages are documented; the status and the code are guesses.
+    pub(crate) fn authorization_format_invalid() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "authorization_header_format_invalid",
+            "Invalid Authorization header format",
+            "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'",
+        )
+    }
+
+    /// A guess.
+    pub(crate) fn body_invalid() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "request_body_invalid",
+            "Request body invalid",
+            "The request body is invalid. Please consult the API documentation for more information.",
+        )
+    }
+
+    /// A guess.
+    pub(crate) fn content_type_unsupported() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_content_type",
+            "Content-Type not supported",
+            "The Content-Type of this request must be application/json.",
+        )
+    }
+
+    /// A guess.
+    pub(crate) fn body_too_large(limit: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request_body_too_large",
+            "Request body too large",
+            format!("The request body must not be larger than {limit} bytes."),
+        )
+    }
+
+    /// A guess.
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "Method not allowed",
+            "This path can only be used with POST.",
+        )
+    }
+
+    /// The status is documented; the code is the one that Clerk's documentation of billing errors
+    /// lists for a plan that lacks a feature.
+    pub(crate) fn plan_lacks_impersonation() -> Self {
+        Self::new(
+            StatusCode::PAYMENT_REQUIRED,
+            "unsupported_subscription_plan_features",
+            "Unsupported plan features",
+            "Some features are not supported in your current plan. Upgrade your subscription to unlock them.",
+        )
+    }
+
+    /// The status is documented; the code is a guess.
+    pub(crate) fn quota_used_up() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "impersonation_quota_exceeded",
+            "quota exceeded",
+            "The monthly quota of impersonations has been used up.",
+        )
+    }
+
+    /// The status, the code and the `Retry-After` header are documented; the messages are guesses.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_requests",
+            "Too many requests",
+            "Too many requests. Please try again in a bit.",
+        )
+    }
+
+    /// The emulator's own: a test has injected a response that HTTP cannot carry.
+    pub(crate) fn fault_cannot_be_sent(part: &str) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "emulator_fault_cannot_be_sent",
+            "fault cannot be sent",
+            format!("The injected fault has a {part} that cannot be sent."),
+        )
+    }
+
+    pub(crate) fn to_response(&self, trace_id: &str) -> Response<Bytes> {
+        let body = ClerkErrors { errors: &self.errors, clerk_trace_id: trace_id };
+        let mut response = response::json(self.status, &body);
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            // RFC 9110, section 15.5.6: a 405 must list the allowed methods.
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        response::with_trace_id(response, trace_id)
+    }
+}

@@ -1,0 +1,11 @@
+//! The network side: a thread that listens, a task for each connection, and the service that all
+//! requests go through.
+
+mod connection;
+mod listener;
+mod response_body;
+mod server_thread;
+mod service;
+
+pub(crate) use server_thread::ServerThread;
+pub(crate) use service::Service;

@@ -1,0 +1,14 @@
+//! The Clerk instance that the emulator plays: its users, its clock and what it has issued. No HTTP.
+
+mod clock;
+pub(crate) mod generate;
+mod instance;
+mod issued_token;
+mod ledger;
+mod redacted;
+
+pub(crate) use instance::Instance;
+pub use issued_token::{IssuedToken, TokenStatus};
+pub use ledger::AcceptError;
+pub(crate) use ledger::{NewToken, RevokeError};
+pub(crate) use redacted::Redacted;
