@@ -5,13 +5,13 @@
 mod wire;
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{ErrorKind, Read as _, Write as _},
     net::{Shutdown, TcpStream},
     time::Duration,
 };
 
 use clerk_emulator::{Emulator, Fault, TokenStatus};
-use wire::{FORM, Reply, Request, create, host, revoke, send_into_fault};
+use wire::{FORM, PATIENCE, Reply, Request, create, host, revoke, send_into_fault};
 
 /// Creates once with the fault, then once more: a fault is over after one request.
 fn create_with(fault: Fault) -> (Emulator, Option<Reply>) {
@@ -134,7 +134,7 @@ fn a_revoke_can_be_lost_before_or_after_it_took_effect() {
 #[test]
 fn an_answer_breaks_off_after_so_many_bytes() {
     for bytes in [0, 1, 25] {
-        let (emulator, reply) = create_with(Fault::cut_answer(bytes));
+        let (emulator, reply) = create_with(Fault::cut_response(bytes));
         let reply = reply.unwrap();
         assert_eq!(reply.status(), 200);
         assert_eq!(reply.body.len(), bytes);
@@ -147,11 +147,39 @@ fn an_answer_breaks_off_after_so_many_bytes() {
 
 #[test]
 fn an_answer_that_is_cut_is_never_whole() {
-    let (emulator, reply) = create_with(Fault::cut_answer(usize::MAX));
+    let (emulator, reply) = create_with(Fault::cut_response(usize::MAX));
     let reply = reply.unwrap();
     let promised: usize = reply.header("Content-Length").unwrap().parse().unwrap();
     assert_eq!(reply.body.len(), promised - 1);
     assert_eq!(left_behind(&emulator), 1);
+}
+
+#[test]
+fn silence_before_the_effect_leaves_no_token() {
+    let emulator = Emulator::start().unwrap();
+    emulator.inject(Fault::silence());
+    assert_silent_until_disconnected(send_into_fault(&emulator));
+    assert!(emulator.tokens().is_empty());
+}
+
+#[test]
+fn silence_after_the_effect_leaves_a_token() {
+    let emulator = Emulator::start().unwrap();
+    emulator.inject(Fault::silence().after_effect());
+    assert_silent_until_disconnected(send_into_fault(&emulator));
+    assert_eq!(emulator.tokens().len(), 1);
+}
+
+/// Checks that nothing arrives while the connection is open, and that the emulator closes its end
+/// once the client has closed its own.
+fn assert_silent_until_disconnected(mut stream: TcpStream) {
+    stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let error = stream.read(&mut [0; 1]).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
+
+    stream.shutdown(Shutdown::Write).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
 }
 
 #[test]

@@ -20,18 +20,13 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn new(
+    pub(crate) fn new(
         status: StatusCode,
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
         long_message: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self { status, errors: vec![ClerkError::new(code, message, long_message)] }
-    }
-
-    /// The emulator's own: what [`Fault::clerk_errors`](crate::Fault::clerk_errors) asks for.
-    pub(crate) fn injected(status: StatusCode, code: String) -> Self {
-        Self::new(status, code, "refused", "The emulator was told to refuse this request.")
     }
 
     pub(crate) fn form(errors: Vec<ClerkError>) -> Self {
@@ -160,16 +155,6 @@ impl Refusal {
             "too_many_requests",
             "Too many requests",
             "Too many requests. Please try again in a bit.",
-        )
-    }
-
-    /// The emulator's own: a test has injected a response that HTTP cannot carry.
-    pub(crate) fn fault_cannot_be_sent(part: &str) -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "emulator_fault_cannot_be_sent",
-            "fault cannot be sent",
-            format!("The injected fault has a {part} that cannot be sent."),
         )
     }
 

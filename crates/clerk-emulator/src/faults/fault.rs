@@ -5,16 +5,18 @@ use bytes::Bytes;
 use super::fault_response::{Content, FaultResponse};
 use crate::api::Refusal;
 
-/// Describes how one request is to go wrong. [`Emulator::inject`](crate::Emulator::inject) queues
-/// it.
+/// Something that goes wrong with a single request.
 ///
-/// Every fault strikes *before* the effect of the request, that is before a token is made or
-/// revoked: a fault that answers or drops the connection takes the effect's place, one that waits
-/// puts it off. With [`after_effect`](Self::after_effect) the same fault strikes when the deed is
-/// done and only the answer is still due. Such a lost or late answer is what makes a request
-/// ambiguous.
+/// [`Emulator::inject`](crate::Emulator::inject) puts it into a queue, and it fires on whichever
+/// request reaches it there, even on one that the emulator would have refused.
 ///
-/// A fault strikes any request, also one that the emulator would have refused.
+/// By default a fault fires *before* the effect of the request, that is, before a token is created
+/// or revoked: a fault that responds, stays silent or drops the connection takes the place of the
+/// effect, and a delay postpones it. With [`after_effect`](Self::after_effect), the same fault fires
+/// when the effect is done and only the response is outstanding. A lost or late response is what
+/// makes a request ambiguous.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,10 +24,10 @@ use crate::api::Refusal;
 ///
 /// let emulator = Emulator::start()?;
 /// emulator.inject(Fault::too_many_requests(2)); // the first request
-/// emulator.inject(Fault::drop_connection().after_effect()); // the second: a token that nobody can name
+/// emulator.inject(Fault::drop_connection().after_effect()); // the second: a token whose id is lost
 /// emulator.inject(Fault::clerk_errors(503, "service_unavailable").header("Retry-After", "1"));
 /// emulator.inject(Fault::delay(Duration::from_millis(20)));
-/// assert_eq!(emulator.faults_fired(), 0); // nothing was sent yet
+/// assert_eq!(emulator.faults_fired(), 0); // nothing has been sent yet
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -37,8 +39,9 @@ pub struct Fault {
 #[derive(Debug, Clone)]
 pub(crate) enum FaultKind {
     Delay(Duration),
+    Silence,
     DropConnection,
-    CutAnswer(usize),
+    CutResponse { bytes: usize },
     Respond(FaultResponse),
 }
 
@@ -57,48 +60,44 @@ impl Fault {
         Self::new(FaultKind::Respond(FaultResponse::new(content)))
     }
 
-    fn refuse(refusal: Refusal) -> Self {
-        Self::respond(Content::Refusal(refusal))
+    /// Waits, and then continues as if nothing had happened.
+    ///
+    /// The delay is real time, whatever [`Emulator::advance`](crate::Emulator::advance) does. If
+    /// the client disconnects before it is over, the request ends there: a delay before the effect
+    /// then has no effect.
+    pub fn delay(duration: Duration) -> Self {
+        Self::new(FaultKind::Delay(duration))
     }
 
-    /// Answers 402, as when the plan does not include impersonation.
+    /// Reads the request and never responds.
     ///
-    /// Clerk documents the status but no code. The emulator says
-    /// `unsupported_subscription_plan_features`, which is how Clerk's documentation of billing
-    /// errors calls a plan that lacks a feature.
-    pub fn plan_lacks_impersonation() -> Self {
-        Self::refuse(Refusal::plan_lacks_impersonation())
+    /// The connection stays open until the client closes it or the emulator is dropped.
+    pub fn silence() -> Self {
+        Self::new(FaultKind::Silence)
     }
 
-    /// Answers 422, as when the monthly quota of impersonations is used up.
-    ///
-    /// Clerk documents no code for it. The emulator says `impersonation_quota_exceeded`, without
-    /// `meta`: a 422 that is about no parameter.
-    pub fn quota_used_up() -> Self {
-        Self::refuse(Refusal::quota_used_up())
+    /// Reads the request and closes the connection without a response.
+    pub fn drop_connection() -> Self {
+        Self::new(FaultKind::DropConnection)
     }
 
-    /// Answers 429 `too_many_requests` with this `Retry-After`: seconds, or any other text,
-    /// sensible or not.
+    /// Closes the connection after `bytes` bytes of the response body, fewer than `Content-Length`
+    /// announces.
     ///
-    /// ```
-    /// use clerk_emulator::Fault;
-    ///
-    /// Fault::too_many_requests(3);
-    /// Fault::too_many_requests("Wed, 21 Oct 2015 07:28:00 GMT");
-    /// Fault::too_many_requests("inf");
-    /// ```
-    pub fn too_many_requests(retry_after: impl Display) -> Self {
-        Self::refuse(Refusal::too_many_requests()).header("Retry-After", retry_after)
+    /// Always fires after the effect. At most `n - 1` bytes of a body of `n` bytes are sent.
+    pub fn cut_response(bytes: usize) -> Self {
+        Self::new(FaultKind::CutResponse { bytes }).after_effect()
     }
 
-    /// Answers with this status and a `ClerkErrors` body that holds one error of this code.
+    /// Responds with this status and a `ClerkErrors` body with a single error of this code.
     pub fn clerk_errors(status: u16, code: impl Into<String>) -> Self {
         Self::respond(Content::ClerkErrors { status, code: code.into() })
     }
 
-    /// Answers with this status, this `Content-Type` (empty: none) and this body, and nothing of
-    /// Clerk's.
+    /// Responds with this status, this `Content-Type` (none if empty) and this body, without any
+    /// of Clerk's headers.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use clerk_emulator::Fault;
@@ -114,40 +113,52 @@ impl Fault {
         })
     }
 
-    /// Reads the request and closes the connection without an answer.
-    pub fn drop_connection() -> Self {
-        Self::new(FaultKind::DropConnection)
-    }
-
-    /// Closes the connection after `bytes` bytes of the body of the answer, whose `Content-Length`
-    /// promises more.
+    /// Responds with 429 `too_many_requests` and this `Retry-After`: a number of seconds, or any
+    /// other value, valid or not.
     ///
-    /// Always strikes after the effect. Of a body of `n` bytes at most `n - 1` are sent.
-    pub fn cut_answer(bytes: usize) -> Self {
-        Self::new(FaultKind::CutAnswer(bytes)).after_effect()
-    }
-
-    /// Waits, in real time whatever [`Emulator::advance`](crate::Emulator::advance) says, and then
-    /// goes on as if nothing had happened.
+    /// # Examples
     ///
-    /// A client that hangs up during the wait takes its request along: before the effect, the
-    /// effect never comes.
-    pub fn delay(duration: Duration) -> Self {
-        Self::new(FaultKind::Delay(duration))
+    /// ```
+    /// use clerk_emulator::Fault;
+    ///
+    /// Fault::too_many_requests(3);
+    /// Fault::too_many_requests("Wed, 21 Oct 2015 07:28:00 GMT");
+    /// Fault::too_many_requests("inf");
+    /// ```
+    pub fn too_many_requests(retry_after: impl Display) -> Self {
+        Self::respond(Content::Refusal(Refusal::too_many_requests()))
+            .header("Retry-After", retry_after)
     }
 
-    /// Lets the fault strike after the effect: the token is made or revoked, and then things go
+    /// Responds with 402, as if the plan did not include impersonation.
+    ///
+    /// Clerk documents the status but no code. The emulator sends
+    /// `unsupported_subscription_plan_features`, the code that Clerk's documentation of billing
+    /// errors lists for a plan that lacks a feature.
+    pub fn plan_lacks_impersonation() -> Self {
+        Self::respond(Content::Refusal(Refusal::plan_lacks_impersonation()))
+    }
+
+    /// Responds with 422, as if the monthly quota of impersonations were used up.
+    ///
+    /// Clerk documents no code for this. The emulator sends `impersonation_quota_exceeded`, without
+    /// `meta`: a 422 that names no parameter.
+    pub fn quota_used_up() -> Self {
+        Self::respond(Content::Refusal(Refusal::quota_used_up()))
+    }
+
+    /// Sets the fault to fire after the effect: a token is created or revoked, and then things go
     /// wrong.
     pub fn after_effect(self) -> Self {
         Self { timing: Timing::AfterEffect, ..self }
     }
 
-    /// Adds a header to the answer of a fault that answers. On the others it does nothing.
+    /// Adds a header to the response of a fault that responds. Does nothing to other faults.
     ///
-    /// A status or a header that HTTP cannot carry turns the answer into a 500 with the code
-    /// `emulator_fault_cannot_be_sent`. Statuses below 200 are among them: they would not be
-    /// answers. So are `Content-Length` and `Transfer-Encoding`, which are the server's own: an
-    /// answer that is too short is [`cut_answer`](Self::cut_answer).
+    /// A status or a header that HTTP cannot carry turns the response into a 500 with the code
+    /// `emulator_fault_cannot_be_sent`. So do statuses below 200, which are not final responses,
+    /// and the headers `Content-Length` and `Transfer-Encoding`, which the server sets; for a body
+    /// that is too short, use [`cut_response`](Self::cut_response).
     pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
         if let FaultKind::Respond(response) = &mut self.kind {
             response.add_header(name.into(), value.to_string());

@@ -3,7 +3,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::api::Refusal;
 
-/// The response of a fault that takes the place of the emulator's own.
+/// The response that a fault sends instead of the emulator's own.
 #[derive(Debug, Clone)]
 pub(crate) struct FaultResponse {
     content: Content,
@@ -26,7 +26,7 @@ impl FaultResponse {
         self.headers.push((name, value));
     }
 
-    /// Returns the response, or a refusal that says why HTTP cannot carry it.
+    /// Returns the response, or a refusal that says which part of it HTTP cannot carry.
     pub(crate) fn to_response(&self, trace_id: &str) -> Response<Bytes> {
         self.try_to_response(trace_id).unwrap_or_else(|refusal| refusal.to_response(trace_id))
     }
@@ -35,7 +35,7 @@ impl FaultResponse {
         let mut response = match &self.content {
             Content::Refusal(refusal) => refusal.to_response(trace_id),
             Content::ClerkErrors { status, code } => {
-                Refusal::injected(final_status(*status)?, code.clone()).to_response(trace_id)
+                requested(final_status(*status)?, code).to_response(trace_id)
             }
             Content::Raw { status, content_type, body } => {
                 let mut response = Response::new(body.clone());
@@ -60,22 +60,40 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Refusal> {
     Ok(map)
 }
 
-/// The length and the framing of a body are the server's own.
+/// Refuses the headers that the server derives from the body.
 fn header_name(name: &str) -> Result<HeaderName, Refusal> {
     HeaderName::try_from(name)
         .ok()
         .filter(|name| ![header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(name))
-        .ok_or_else(|| Refusal::fault_cannot_be_sent("header name"))
+        .ok_or_else(|| cannot_be_sent("header name"))
 }
 
 fn header_value(value: &str) -> Result<HeaderValue, Refusal> {
-    HeaderValue::try_from(value).map_err(|_| Refusal::fault_cannot_be_sent("header value"))
+    HeaderValue::try_from(value).map_err(|_| cannot_be_sent("header value"))
 }
 
-/// A status below 200 does not end a request.
+/// Refuses informational statuses: a client goes on waiting after one of those.
 fn final_status(status: u16) -> Result<StatusCode, Refusal> {
     StatusCode::from_u16(status)
         .ok()
         .filter(|status| !status.is_informational())
-        .ok_or_else(|| Refusal::fault_cannot_be_sent("status"))
+        .ok_or_else(|| cannot_be_sent("status"))
+}
+
+fn requested(status: StatusCode, code: &str) -> Refusal {
+    Refusal::new(
+        status,
+        code.to_owned(),
+        "refused",
+        "The emulator was told to refuse this request.",
+    )
+}
+
+fn cannot_be_sent(part: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "emulator_fault_cannot_be_sent",
+        "fault cannot be sent",
+        format!("The injected fault has a {part} that cannot be sent."),
+    )
 }

@@ -49,8 +49,9 @@ impl Service {
                 tokio::time::sleep(duration).await;
                 Ok(response.unwrap_or_else(perform).map(ResponseBody::complete))
             }
+            FaultKind::Silence => std::future::pending().await,
             FaultKind::DropConnection => Err(NoResponse),
-            FaultKind::CutAnswer(bytes) => {
+            FaultKind::CutResponse { bytes } => {
                 Ok(response.unwrap_or_else(perform).map(|body| ResponseBody::cut(body, bytes)))
             }
             FaultKind::Respond(response) => {

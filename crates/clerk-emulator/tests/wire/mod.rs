@@ -22,7 +22,7 @@ use clerk_emulator::Emulator;
 use serde_json::Value;
 
 /// No test comes near it: it turns a test that would hang into one that fails.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What arrived until the server closed the connection.
 pub struct Reply {
@@ -90,16 +90,16 @@ pub fn exchange(emulator: &Emulator, request: &[u8]) -> Option<Reply> {
     Some(Reply { head: head.to_owned(), body: body.to_owned() })
 }
 
-/// Sends a request, waits until a fault has struck it, and gives the connection on which the answer
-/// is due.
+/// Sends a create, waits until a fault has fired on it, and returns the connection.
 pub fn send_into_fault(emulator: &Emulator) -> TcpStream {
+    let fired_before = emulator.faults_fired();
     let mut stream = TcpStream::connect(host(emulator)).expect("the emulator listens");
     stream.write_all(&Request::create(emulator, FORM).bytes()).expect("the emulator reads");
-    let struck = (0..20_000_000).any(|_| {
+    let fired = (0..20_000_000).any(|_| {
         std::thread::yield_now();
-        emulator.faults_fired() > 0
+        emulator.faults_fired() > fired_before
     });
-    assert!(struck, "no fault has fired");
+    assert!(fired, "no fault has fired");
     stream
 }
 
