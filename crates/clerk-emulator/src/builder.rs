@@ -5,17 +5,20 @@ use crate::{
     state::{Instance, Redacted, generate},
 };
 
-/// Sets up an [`Emulator`].
+/// The settings of an [`Emulator`] that has not started yet.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_emulator::Emulator;
 ///
-/// let emulator = Emulator::builder().secret_key("sk_test_made_up").users(["user_1", "user_2"]).start()?;
-/// assert_eq!(emulator.secret_key(), "sk_test_made_up");
+/// let emulator =
+///     Emulator::builder().secret_key("sk_test_example").users(["user_1", "user_2"]).start()?;
+/// assert_eq!(emulator.secret_key(), "sk_test_example");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Default)]
-#[must_use = "nothing listens before `start`"]
+#[must_use = "nothing listens until `start` is called"]
 pub struct EmulatorBuilder {
     port: u16,
     secret_key: Option<String>,
@@ -23,20 +26,20 @@ pub struct EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    /// Sets the port on 127.0.0.1. 0, the default, takes a free one.
+    /// Sets the port on 127.0.0.1. The default, 0, picks a free one.
     pub fn port(self, port: u16) -> Self {
         Self { port, ..self }
     }
 
-    /// Sets the key that clients must send. By default it is made up at random, so that clients of
-    /// two emulators cannot take one for the other.
+    /// Sets the secret key that clients must send. By default it is random, so that a client of one
+    /// emulator cannot use another by mistake.
     pub fn secret_key(self, secret_key: impl Into<String>) -> Self {
         Self { secret_key: Some(secret_key.into()), ..self }
     }
 
-    /// Names the users who exist; a second call adds to the first. By default any user does.
+    /// Adds users who exist. Without a call to this method, every user exists.
     ///
-    /// To create a token for anybody else is answered with 404.
+    /// Creating a token for any other user is refused with 404.
     pub fn users<I>(mut self, users: I) -> Self
     where
         I: IntoIterator,
@@ -46,20 +49,19 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts the emulator. When this returns, it listens.
+    /// Starts the emulator. It accepts connections by the time this returns.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a secret key that no `Authorization`
-    /// header can carry, [`AddrInUse`](io::ErrorKind::AddrInUse) for a port that is taken, and
-    /// whatever else the system says about a listener, a thread or a runtime that it does not
-    /// grant.
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a secret key that is not valid in an
+    /// `Authorization` header, [`AddrInUse`](io::ErrorKind::AddrInUse) for a port that is taken,
+    /// and any error of the operating system about the listener, the thread or the runtime.
     pub fn start(self) -> io::Result<Emulator> {
         let secret_key = self.secret_key.unwrap_or_else(generate::secret_key);
         if secret_key.is_empty() || !secret_key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "the secret key must be visible ASCII",
+                "secret key must be one or more visible ASCII characters",
             ));
         }
         Emulator::serve(self.port, Instance::new(secret_key, self.users))

@@ -7,10 +7,12 @@ use crate::{
     state::{AcceptError, Instance, IssuedToken, Redacted},
 };
 
-/// Runs Clerk's actor token endpoints on loopback, and shows and changes what goes on behind them.
+/// A running server on loopback with Clerk's actor token endpoints, and a view of its state.
 ///
-/// It works in any test: it has a thread and a runtime of its own, every method is synchronous and
-/// returns at once. Dropping it closes the port and all connections.
+/// It works in any test: it has a thread and a runtime of its own, and every method is synchronous
+/// and returns at once. Dropping it closes the port and all connections.
+///
+/// # Examples
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -19,7 +21,7 @@ use crate::{
 ///
 /// let emulator = Emulator::start()?;
 ///
-/// // Your client does this part.
+/// // What your client does:
 /// let host = emulator.base_url().trim_start_matches("http://").trim_end_matches("/v1");
 /// let body = r#"{"user_id":"user_1","actor":{"sub":"user_2"}}"#;
 /// let request = format!(
@@ -30,11 +32,11 @@ use crate::{
 /// );
 /// let mut stream = TcpStream::connect(host)?;
 /// stream.write_all(request.as_bytes())?;
-/// let mut answer = String::new();
-/// stream.read_to_string(&mut answer)?;
-/// assert!(answer.starts_with("HTTP/1.1 200"));
+/// let mut response = String::new();
+/// stream.read_to_string(&mut response)?;
+/// assert!(response.starts_with("HTTP/1.1 200"));
 ///
-/// // And your test this one.
+/// // What your test does:
 /// let token = &emulator.tokens()[0];
 /// assert_eq!((token.user_id.as_str(), token.status), ("user_1", TokenStatus::Pending));
 /// assert_eq!(emulator.requests(), 1);
@@ -48,8 +50,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator on a free port of 127.0.0.1, with a made-up secret key, where any user
-    /// exists.
+    /// Starts an emulator on a free port of 127.0.0.1, with a random secret key and any user.
     ///
     /// # Errors
     ///
@@ -58,68 +59,70 @@ impl Emulator {
         Self::builder().start()
     }
 
-    /// Begins to set up an emulator.
+    /// Returns a builder.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }
 
     pub(crate) fn serve(port: u16, instance: Instance) -> io::Result<Self> {
         let (instance, faults) = (Arc::new(instance), Arc::new(FaultQueue::default()));
-        let server =
-            ServerThread::start(port, Service::new(Arc::clone(&instance), Arc::clone(&faults)))?;
+        let service = Service::new(Arc::clone(&instance), Arc::clone(&faults));
+        let server = ServerThread::start(port, service)?;
         let base_url = format!("http://{}/v1", server.address());
         Ok(Self { base_url, instance, faults, server })
     }
 
-    /// Gives the base URL, `http://127.0.0.1:PORT/v1`: what a client has instead of `https://api.clerk.com/v1`.
+    /// Returns the base URL, `http://127.0.0.1:PORT/v1`, for clients to use in place of
+    /// `https://api.clerk.com/v1`.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Gives the secret key that clients must send. It is good for nothing else.
+    /// Returns the secret key that clients must send.
     pub fn secret_key(&self) -> &str {
         &self.instance.secret_key
     }
 
-    /// Gives a snapshot of all tokens, in order of creation.
+    /// Returns a snapshot of all tokens, in order of creation.
     pub fn tokens(&self) -> Vec<IssuedToken> {
         self.instance.ledger().tokens().to_vec()
     }
 
-    /// Gives a snapshot of one token.
+    /// Returns a snapshot of the token with this id, if there is one.
     pub fn token(&self, id: &str) -> Option<IssuedToken> {
         self.instance.ledger().token(id).cloned()
     }
 
-    /// Accepts a token, as if somebody had signed in with it: from then on it cannot be revoked.
+    /// Accepts a token, as if somebody had signed in with it. It can no longer be revoked.
     ///
     /// # Errors
     ///
-    /// [`AcceptError`] when there is no such token, when it is not pending, or when it has expired.
+    /// [`AcceptError`] if there is no such token, if it is not pending, or if it has expired.
     pub fn accept(&self, id: &str) -> Result<(), AcceptError> {
         self.instance.ledger().accept(id, self.instance.clock.now()).map(drop)
     }
 
-    /// Moves the emulator's clock on, for tokens to expire. It goes on from there.
+    /// Advances the emulator's clock, so that tokens expire. The clock runs on from there.
     pub fn advance(&self, by: Duration) {
         self.instance.clock.advance(by);
     }
 
-    /// Counts the requests that arrived, each from the moment its head was read, whatever became of
-    /// it.
+    /// Returns the number of requests that have arrived.
     ///
-    /// Refused requests count, and so do those that a [`Fault`] hit.
+    /// A request counts once its head has been read, whatever becomes of it: refused requests
+    /// count, and so do those on which a [`Fault`] fires.
     pub fn requests(&self) -> usize {
         self.faults.requests()
     }
 
-    /// Lets something go wrong. Faults queue up: every request takes the first that is waiting.
+    /// Adds a fault to the queue. Each request takes the first one that is waiting.
     pub fn inject(&self, fault: Fault) {
         self.faults.push(fault);
     }
 
-    /// Counts the faults that struck. One whose client hung up before it could strike is gone, but
-    /// not counted.
+    /// Returns the number of faults that have fired.
+    ///
+    /// A fault whose client disconnects before it can fire is used up, but not counted.
     pub fn faults_fired(&self) -> usize {
         self.faults.fired()
     }

@@ -1,4 +1,4 @@
-//! The emulator as a program: for clients that are not written in Rust, and for trying things out.
+//! The emulator as a program, for clients in other languages and for experiments.
 
 use std::{
     error::Error,
@@ -11,43 +11,43 @@ use clerk_emulator::{Emulator, EmulatorBuilder};
 use lexopt::ValueExt as _;
 
 const HELP: &str = "\
-Runs Clerk's actor token endpoints on 127.0.0.1 until it is interrupted.
+Runs an emulator of Clerk's actor token endpoints on 127.0.0.1 until interrupted.
 
 Usage: clerk-emulator [OPTIONS]
 
 Options:
-      --port PORT        listen on this port [default: a free one]
-      --secret-key KEY   the key that clients must send [default: made up]
-      --user ID          a user who exists, repeatable [default: any user does]
-  -h, --help             print this
+      --port PORT        Listen on this port [default: any free port]
+      --secret-key KEY   Require clients to send this secret key [default: a random key]
+      --user ID          Add a user who exists; repeatable [default: every user exists]
+  -h, --help             Print this help
 ";
 
 enum Command {
     Help,
-    Run(EmulatorBuilder),
+    Serve(EmulatorBuilder),
 }
 
 fn main() -> ExitCode {
-    match obey(std::env::args_os().skip(1)) {
+    match run(std::env::args_os().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // With standard error gone there is nobody left to tell.
+            // If standard error is closed, nobody is there to read this.
             drop(writeln!(io::stderr(), "clerk-emulator: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn obey(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Box<dyn Error>> {
-    match read(arguments)? {
-        // Not `print!`: it panics when nobody reads.
+fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Box<dyn Error>> {
+    match parse(arguments)? {
+        // Not `print!`, which panics if standard output is closed.
         Command::Help => io::stdout().write_all(HELP.as_bytes())?,
-        Command::Run(builder) => run(builder)?,
+        Command::Serve(builder) => serve(builder)?,
     }
     Ok(())
 }
 
-fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
     use lexopt::Arg::{Long, Short};
 
     let mut builder = Emulator::builder();
@@ -61,15 +61,16 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
             other => return Err(other.unexpected()),
         };
     }
-    Ok(Command::Run(builder))
+    Ok(Command::Serve(builder))
 }
 
-fn run(builder: EmulatorBuilder) -> io::Result<()> {
+fn serve(builder: EmulatorBuilder) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let emulator = builder.start()?;
         tokio::select! {
-            // First listen for the interrupt, then announce: whoever reads the announcement may interrupt at once.
+            // Listens for the interrupt before the announcement: whoever reads that may interrupt
+            // at once.
             biased;
             interrupted = tokio::signal::ctrl_c() => interrupted,
             failed = announce_and_wait(&emulator) => failed,

@@ -3,13 +3,14 @@ use serde_json::value::RawValue;
 
 use crate::state::IssuedToken;
 
+/// An actor token in a response: `ActorToken` in Clerk's OpenAPI specification.
 #[derive(Debug, Serialize)]
 pub(crate) struct ActorToken<'a> {
     object: &'static str,
     id: &'a str,
     status: &'static str,
     user_id: &'a str,
-    #[serde(serialize_with = "json_text")]
+    #[serde(serialize_with = "raw_json")]
     actor: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
@@ -20,12 +21,12 @@ pub(crate) struct ActorToken<'a> {
 }
 
 impl<'a> ActorToken<'a> {
-    /// The answer to create: the only one with the credentials.
+    /// Returns the response to a create, the only one with the credentials.
     pub(crate) fn created(token: &'a IssuedToken) -> Self {
         Self { token: Some(&token.token), url: Some(&token.url), ..Self::revoked(token) }
     }
 
-    /// The answer to revoke.
+    /// Returns the response to a revoke.
     pub(crate) fn revoked(token: &'a IssuedToken) -> Self {
         Self {
             object: "actor_token",
@@ -41,7 +42,7 @@ impl<'a> ActorToken<'a> {
     }
 }
 
-/// Prints the text as it is: any type in between would touch its numbers.
-fn json_text<S: Serializer>(text: &&str, serializer: S) -> Result<S::Ok, S::Error> {
-    serde_json::from_str::<&RawValue>(text).map_err(S::Error::custom)?.serialize(serializer)
+/// Writes JSON as it is: any other type would change its numbers.
+fn raw_json<S: Serializer>(json: &&str, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_str::<&RawValue>(json).map_err(S::Error::custom)?.serialize(serializer)
 }

@@ -3,14 +3,14 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of a JSON object, in their order, each value as the text it was sent as.
+/// The members of a JSON object, in their order, each value as the JSON that was sent.
 ///
-/// A map type would do for reading, but serde's own would turn `1.10` into `1.1` on the way.
+/// A parsed value would turn `1.10` into `1.1`.
 #[derive(Debug)]
 pub(crate) struct JsonObject(Vec<(String, Box<RawValue>)>);
 
 impl JsonObject {
-    /// A name that stands twice means its last value, as for most JSON readers.
+    /// Returns the value of a member. Of duplicates the last one counts, as in most JSON parsers.
     pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
     }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_keep_their_text() {
+    fn values_keep_their_json() {
         let object: JsonObject = serde_json::from_str(
             r#"{"a":1.10,"b":1e400,"c":{ "d" : 123456789012345678901234567890 }}"#,
         )
@@ -60,13 +60,13 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_two_values_counts() {
+    fn the_last_duplicate_counts() {
         let object: JsonObject = serde_json::from_str(r#"{"a":1,"a":2}"#).unwrap();
         assert_eq!(object.get("a").unwrap().get(), "2");
     }
 
     #[test]
-    fn an_array_is_no_object() {
+    fn arrays_are_rejected() {
         assert!(serde_json::from_str::<JsonObject>("[]").is_err());
     }
 }

@@ -7,14 +7,14 @@ use crate::api::Refusal;
 
 /// Something that goes wrong with a single request.
 ///
-/// [`Emulator::inject`](crate::Emulator::inject) puts it into a queue, and it fires on whichever
-/// request reaches it there, even on one that the emulator would have refused.
+/// [`Emulator::inject`](crate::Emulator::inject) adds it to a queue, and each request takes the
+/// first fault that is waiting there, even a request that the emulator would have refused.
 ///
 /// By default a fault fires *before* the effect of the request, that is, before a token is created
 /// or revoked: a fault that responds, stays silent or drops the connection takes the place of the
-/// effect, and a delay postpones it. With [`after_effect`](Self::after_effect), the same fault fires
-/// when the effect is done and only the response is outstanding. A lost or late response is what
-/// makes a request ambiguous.
+/// effect, and a delay postpones it. With [`after_effect`](Self::after_effect), the same fault
+/// fires when the effect is done and only the response is outstanding. A lost or late response is
+/// what makes a request ambiguous.
 ///
 /// # Examples
 ///
@@ -24,7 +24,7 @@ use crate::api::Refusal;
 ///
 /// let emulator = Emulator::start()?;
 /// emulator.inject(Fault::too_many_requests(2)); // the first request
-/// emulator.inject(Fault::drop_connection().after_effect()); // the second: a token whose id is lost
+/// emulator.inject(Fault::drop_connection().after_effect()); // the second: a lost token
 /// emulator.inject(Fault::clerk_errors(503, "service_unavailable").header("Retry-After", "1"));
 /// emulator.inject(Fault::delay(Duration::from_millis(20)));
 /// assert_eq!(emulator.faults_fired(), 0); // nothing has been sent yet

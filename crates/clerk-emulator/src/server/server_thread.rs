@@ -22,7 +22,7 @@ pub(crate) struct ServerThread {
 }
 
 impl ServerThread {
-    /// Starts a server on this port of 127.0.0.1, where 0 stands for any free port.
+    /// Starts a server on this port of 127.0.0.1, or on a free one if it is 0.
     pub(crate) fn start(port: u16, service: Service) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -36,12 +36,14 @@ impl Service {
         let fault = self.faults.begin_request();
         let trace_id = generate::trace_id();
         let (head, body) = request.into_parts();
-        let request = Request::from_parts(head, read(body).await?);
+        let request = Request::from_parts(head, read_to_end(body).await?);
 
         let perform = || api::respond(&self.instance, &request, &trace_id);
         let Some(fault) = fault else {
             return Ok(perform().map(ResponseBody::complete));
         };
+        // A fault after the effect finds the response ready. A fault before it finds none, and the
+        // request takes effect only if the fault lets it pass.
         let response = (fault.timing == Timing::AfterEffect).then(perform);
         self.faults.count_fired();
         match fault.kind {
@@ -61,19 +63,19 @@ impl Service {
     }
 }
 
-/// Reads the body to its end even if it is too large: a client that is still sending would not see
-/// the response.
-async fn read(mut body: Incoming) -> Result<RequestBody, NoResponse> {
-    let mut complete = BytesMut::new();
+/// Reads the body to its end even if it is too large: a client may not read the response before it
+/// has sent everything.
+async fn read_to_end(mut body: Incoming) -> Result<RequestBody, NoResponse> {
+    let mut bytes = BytesMut::new();
     let mut too_large = false;
     while let Some(frame) = body.frame().await {
-        // The client has disconnected, or does not speak HTTP.
+        // An error means that the client has disconnected or does not speak HTTP.
         let frame = frame.map_err(|_| NoResponse)?;
-        let data = frame.into_data().unwrap_or_else(|_| Bytes::new());
-        too_large |= complete.len() + data.len() > BODY_LIMIT;
+        let data = frame.into_data().unwrap_or_default();
+        too_large |= bytes.len() + data.len() > BODY_LIMIT;
         if !too_large {
-            complete.extend_from_slice(&data);
+            bytes.extend_from_slice(&data);
         }
     }
-    Ok(if too_large { RequestBody::TooLarge } else { RequestBody::Complete(complete.freeze()) })
+    Ok(if too_large { RequestBody::TooLarge } else { RequestBody::Complete(bytes.freeze()) })
 }

@@ -6,10 +6,11 @@ use std::{
 /// Milliseconds since the Unix epoch, the unit of Clerk's timestamps.
 pub(crate) type UnixMillis = i64;
 
+/// The emulator's clock: real time, plus whatever a test has advanced it by.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    /// The wall clock is read once; from there on time is monotonic, so that a corrected system
-    /// clock cannot bring an expired token back.
+    /// The system clock is read only once. From there on time is monotonic, so that an adjustment
+    /// of the system clock cannot revive an expired token.
     epoch_to_start: Duration,
     start: Instant,
     advanced: Mutex<Duration>,
@@ -18,7 +19,7 @@ pub(crate) struct Clock {
 impl Clock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place where the emulator reads the machine's time"
+        reason = "the only place where the emulator reads the system's time"
     )]
     pub(crate) fn start() -> Self {
         Self {
@@ -45,14 +46,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_tells_milliseconds_of_this_century() {
+    fn now_is_in_milliseconds_of_this_century() {
         let now = Clock::start().now();
         assert!(now > 1_700_000_000_000, "{now}");
         assert!(now < 4_102_444_800_000, "{now}");
     }
 
     #[test]
-    fn moving_the_clock_on_moves_it_on() {
+    fn advancing_moves_the_clock() {
         let clock = Clock::start();
         let before = clock.now();
         clock.advance(Duration::from_secs(3600));
@@ -60,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn moving_the_clock_past_the_end_of_time_stops_there() {
+    fn advancing_saturates() {
         let clock = Clock::start();
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);

@@ -14,12 +14,12 @@ pub(crate) fn actor_token_id() -> String {
     format!("act_{}", base62(27))
 }
 
-/// As long and as hexadecimal as a W3C trace id, which is what Clerk sends.
+/// Returns 32 hexadecimal digits, the form of a W3C trace id, which is what Clerk sends.
 pub(crate) fn trace_id() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-/// Makes a ticket with the shape of a JWT. Its signature is noise.
+/// Returns a ticket in the form of a JWT. Its signature is random bytes.
 pub(crate) fn ticket(id: &str, created_at: UnixMillis, expires_in_seconds: u64) -> String {
     let header = json!({ "alg": "RS256", "kid": "ins_emulator", "typ": "JWT" }).to_string();
     let expires_at =
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_act_and_27_letters_or_digits() {
+    fn ids_are_act_and_27_letters_or_digits() {
         let id = actor_token_id();
         let random = id.strip_prefix("act_").unwrap();
         assert_eq!(random.len(), 27);
@@ -53,12 +53,12 @@ mod tests {
     }
 
     #[test]
-    fn no_two_ids_are_the_same() {
+    fn ids_differ() {
         assert_ne!(actor_token_id(), actor_token_id());
     }
 
     #[test]
-    fn a_ticket_is_three_base64url_parts_and_two_of_them_are_json() {
+    fn tickets_have_three_base64url_parts_of_which_two_are_json() {
         let ticket = ticket("act_1", 1_700_000_000_000, 600);
         let parts: Vec<_> =
             ticket.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_id_is_32_hexadecimal_digits() {
+    fn trace_ids_are_32_hexadecimal_digits() {
         let id = trace_id();
         assert_eq!(id.len(), 32);
         assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()));

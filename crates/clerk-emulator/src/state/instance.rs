@@ -5,15 +5,16 @@ use std::{
 
 use super::{clock::Clock, ledger::Ledger};
 
+/// A Clerk instance, shared by the server and the [`Emulator`](crate::Emulator).
 pub(crate) struct Instance {
     pub(crate) secret_key: String,
+    /// `None` if every user exists.
     users: Option<HashSet<String>>,
     pub(crate) clock: Clock,
     ledger: Mutex<Ledger>,
 }
 
 impl Instance {
-    /// `None` for users means that any user exists.
     pub(crate) fn new(secret_key: String, users: Option<HashSet<String>>) -> Self {
         Self { secret_key, users, clock: Clock::start(), ledger: Mutex::default() }
     }

@@ -2,11 +2,12 @@ use std::fmt;
 
 use super::{clock::UnixMillis, redacted::Redacted};
 
-/// Describes an actor token that the emulator has issued: a snapshot, which later events do not
-/// change.
+/// An actor token as the emulator has stored it: a snapshot, which does not change later.
 ///
-/// `Debug` shows neither [`token`](Self::token) nor [`url`](Self::url). They open nothing, but the
-/// tests that look for leaked credentials in logs must not find these here.
+/// `Debug` redacts [`token`](Self::token) and [`url`](Self::url). They are not real credentials,
+/// but a test that searches logs for leaked credentials must not find these.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_emulator::Emulator;
@@ -18,27 +19,26 @@ use super::{clock::UnixMillis, redacted::Redacted};
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuedToken {
-    /// `act_` and 27 letters or digits.
+    /// The id: `act_` and 27 letters or digits.
     pub id: String,
-    /// Where the token stands. An expired token still says [`TokenStatus::Pending`].
+    /// The status. An expired token remains [`TokenStatus::Pending`].
     pub status: TokenStatus,
-    /// The user to be impersonated.
+    /// The user to impersonate.
     pub user_id: String,
-    /// The JSON text of the actor, byte for byte as it was sent.
+    /// The JSON of the actor, byte for byte as it was sent.
     pub actor: String,
-    /// The ticket: shaped like a JWT, with a made-up signature. Only the answer to create holds
-    /// it.
+    /// The ticket: shaped like a JWT, with a random signature. Only the response to a create
+    /// contains it.
     pub token: String,
-    /// The link that would consume the ticket. Only the answer to create holds it.
+    /// The sign-in link with the ticket. Only the response to a create contains it.
     pub url: String,
-    /// When the token was made, in milliseconds since the Unix epoch.
+    /// The time of creation, in milliseconds since the Unix epoch.
     pub created_at: i64,
-    /// When the status last changed, in milliseconds since the Unix epoch.
+    /// The time of the last change of status, in milliseconds since the Unix epoch.
     pub updated_at: i64,
-    /// How long the token can be used, counted from [`created_at`](Self::created_at). 3600 unless
-    /// the request says otherwise.
+    /// The lifetime of the token from [`created_at`](Self::created_at) on. 3600 by default.
     pub expires_in_seconds: u64,
-    /// How long the impersonated session would last. 1800 unless the request says otherwise.
+    /// The longest time that the impersonated session may last. 1800 by default.
     pub session_max_duration_in_seconds: u64,
 }
 
@@ -68,22 +68,24 @@ impl fmt::Debug for IssuedToken {
     }
 }
 
-/// Says where an actor token stands: one of the three statuses that Clerk documents.
+/// The status of an actor token: one of the three that Clerk documents.
 ///
-/// There is none for an expired token: the emulator goes on calling it pending, and refuses to
-/// accept or revoke it.
+/// There is none for an expired token: it stays pending, and the emulator refuses to accept or
+/// revoke it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenStatus {
-    /// Made, and not used yet.
+    /// Created, and not used yet.
     Pending,
-    /// Used: somebody has signed in with it.
+    /// Used to sign in.
     Accepted,
-    /// Taken back before anybody used it.
+    /// Revoked before it was used.
     Revoked,
 }
 
 impl TokenStatus {
-    /// Gives the word that the API uses.
+    /// Returns the status as the API spells it.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use clerk_emulator::TokenStatus;
@@ -125,25 +127,25 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_shown_in_clerk_s_word() {
+    fn display_is_the_spelling_of_the_api() {
         assert_eq!(TokenStatus::Accepted.to_string(), "accepted");
     }
 
     #[test]
-    fn debug_shows_neither_token_nor_url() {
-        let shown = format!("{:?}", token());
-        assert!(!shown.contains("secret"), "{shown}");
-        assert!(shown.contains("act_1"), "{shown}");
+    fn debug_redacts_the_token_and_the_url() {
+        let debug = format!("{:?}", token());
+        assert!(!debug.contains("secret"), "{debug}");
+        assert!(debug.contains("act_1"), "{debug}");
     }
 
     #[test]
-    fn a_token_expires_on_the_last_millisecond_of_its_lifetime() {
+    fn a_token_expires_when_its_lifetime_is_over() {
         assert!(!token().is_expired(60_999));
         assert!(token().is_expired(61_000));
     }
 
     #[test]
-    fn a_lifetime_of_300_million_years_does_not_overflow() {
+    fn long_lifetimes_do_not_overflow() {
         let token = IssuedToken { expires_in_seconds: u64::MAX, ..token() };
         assert!(!token.is_expired(i64::MAX - 1));
     }

@@ -6,7 +6,7 @@ use super::{
     issued_token::{IssuedToken, TokenStatus},
 };
 
-/// What a request to create asks for, once it has been checked.
+/// The parameters of a token, checked and with defaults applied.
 #[derive(Debug)]
 pub(crate) struct NewToken {
     pub(crate) user_id: String,
@@ -15,37 +15,41 @@ pub(crate) struct NewToken {
     pub(crate) session_max_duration_in_seconds: u64,
 }
 
+/// The issued tokens, and the rules by which they change.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     /// In order of creation.
     tokens: Vec<IssuedToken>,
+    /// The index of each id in `tokens`.
     positions: HashMap<String, usize>,
 }
 
-/// Says why an actor token cannot be accepted.
+/// The reason why an actor token cannot be accepted.
+///
+/// # Examples
 ///
 /// ```
 /// use clerk_emulator::{AcceptError, Emulator};
 ///
 /// let emulator = Emulator::start()?;
-/// assert_eq!(emulator.accept("act_unheard_of"), Err(AcceptError::NotFound));
+/// assert_eq!(emulator.accept("act_unknown"), Err(AcceptError::NotFound));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AcceptError {
-    /// This emulator has issued no token with this id.
-    #[error("there is no actor token with this id")]
+    /// This emulator has not issued a token with this id.
+    #[error("actor token not found")]
     NotFound,
-    /// The token was accepted or revoked before.
-    #[error("the actor token is {0}, not pending")]
+    /// The token has already been accepted or revoked.
+    #[error("actor token is {0}, not pending")]
     NotPending(TokenStatus),
-    /// The token is pending, but its time is over.
-    #[error("the actor token has expired")]
+    /// The token is pending, but has expired.
+    #[error("actor token has expired")]
     Expired,
 }
 
-/// Why a token cannot be revoked: for the same reasons for which it cannot be accepted.
+/// The reason why a token cannot be revoked. The rules are those for accepting one.
 pub(crate) type RevokeError = AcceptError;
 
 impl Ledger {
@@ -85,7 +89,7 @@ impl Ledger {
         &self.tokens
     }
 
-    /// Every change of status is one away from "pending", and every one is final.
+    /// Changes the status of a token. Only a pending token changes, and only once.
     fn leave_pending(
         &mut self,
         id: &str,
@@ -142,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn an_accepted_token_can_be_neither_accepted_nor_revoked() {
+    fn accepted_tokens_can_be_neither_accepted_nor_revoked() {
         let (mut ledger, id) = ledger_with_one_token();
         assert_eq!(ledger.accept(&id, 2_000).unwrap().status, TokenStatus::Accepted);
         assert_eq!(ledger.accept(&id, 2_000), Err(AcceptError::NotPending(TokenStatus::Accepted)));
@@ -150,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_token_stays_pending_and_can_be_neither_accepted_nor_revoked() {
+    fn expired_tokens_stay_pending_and_can_be_neither_accepted_nor_revoked() {
         let (mut ledger, id) = ledger_with_one_token();
         assert_eq!(ledger.accept(&id, 61_000), Err(AcceptError::Expired));
         assert_eq!(ledger.revoke(&id, 61_000), Err(RevokeError::Expired));
@@ -158,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_was_never_issued_is_not_found() {
+    fn unknown_tokens_are_not_found() {
         let (mut ledger, _) = ledger_with_one_token();
         assert_eq!(ledger.accept("act_2", 1_000), Err(AcceptError::NotFound));
         assert_eq!(ledger.revoke("act_2", 1_000), Err(RevokeError::NotFound));

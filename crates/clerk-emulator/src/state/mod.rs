@@ -1,4 +1,4 @@
-//! The Clerk instance that the emulator plays: its users, its clock and what it has issued. No HTTP.
+//! The emulated Clerk instance: its users, its clock and its tokens. No HTTP.
 
 mod clock;
 pub(crate) mod generate;

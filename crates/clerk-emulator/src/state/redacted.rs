@@ -1,5 +1,6 @@
 use std::fmt;
 
+/// The placeholder for a secret in `Debug` output.
 pub(crate) struct Redacted;
 
 impl fmt::Debug for Redacted {
