@@ -1,8 +1,8 @@
-//! Every fault fires once, in its turn, and on the right side of the effect.
+//! Every fault fires once, in order, and before or after the effect as requested.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod wire;
+mod http_client;
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -11,115 +11,119 @@ use std::{
 };
 
 use clerk_emulator::{Emulator, Fault, TokenStatus};
-use wire::{FORM, PATIENCE, Reply, Request, create, host, revoke, send_into_fault};
+use http_client::{FORM, Request, Response, TIMEOUT, create, host, revoke, send_into_fault};
 
-/// Creates once with the fault, then once more: a fault is over after one request.
-fn create_with(fault: Fault) -> (Emulator, Option<Reply>) {
+/// Sends a create on which the fault fires, and a second one to check that it fires only once.
+fn create_with(fault: Fault) -> (Emulator, Option<Response>) {
     let emulator = Emulator::start().unwrap();
     emulator.inject(fault);
-    let reply = Request::create(&emulator, FORM).try_send(&emulator);
+    let response = Request::create(&emulator, FORM).try_send(&emulator);
     assert_eq!(emulator.faults_fired(), 1);
     assert_eq!(emulator.requests(), 1);
     let left_behind = emulator.tokens().len();
     assert_eq!(create(&emulator).status(), 200);
     assert_eq!(emulator.faults_fired(), 1);
     assert_eq!(emulator.tokens().len(), left_behind + 1);
-    (emulator, reply)
+    (emulator, response)
 }
 
-/// How many tokens the request with the fault left behind.
+/// Returns the number of tokens that the create with the fault left behind.
 fn left_behind(emulator: &Emulator) -> usize {
     emulator.tokens().len() - 1
 }
 
 #[test]
 fn a_plan_without_impersonation_is_402() {
-    let (emulator, reply) = create_with(Fault::plan_lacks_impersonation());
-    let reply = reply.unwrap();
+    let (emulator, response) = create_with(Fault::plan_lacks_impersonation());
+    let response = response.unwrap();
     assert_eq!(
-        (reply.status(), reply.code().as_str()),
+        (response.status(), response.code().as_str()),
         (402, "unsupported_subscription_plan_features")
     );
     assert_eq!(left_behind(&emulator), 0);
 }
 
 #[test]
-fn a_used_up_quota_is_422_about_no_parameter() {
-    let (emulator, reply) = create_with(Fault::quota_used_up());
-    let reply = reply.unwrap();
-    assert_eq!((reply.status(), reply.code().as_str()), (422, "impersonation_quota_exceeded"));
-    assert_eq!(reply.error().get("meta"), None);
+fn a_used_up_quota_is_422_without_meta() {
+    let (emulator, response) = create_with(Fault::quota_used_up());
+    let response = response.unwrap();
+    assert_eq!(
+        (response.status(), response.code().as_str()),
+        (422, "impersonation_quota_exceeded")
+    );
+    assert_eq!(response.error().get("meta"), None);
     assert_eq!(left_behind(&emulator), 0);
 }
 
 #[test]
-fn too_many_requests_is_429_and_says_when_to_come_back() {
+fn too_many_requests_is_429_with_retry_after() {
     for (fault, retry_after) in
         [(Fault::too_many_requests(7), "7"), (Fault::too_many_requests("inf"), "inf")]
     {
-        let (emulator, reply) = create_with(fault);
-        let reply = reply.unwrap();
-        assert_eq!((reply.status(), reply.code().as_str()), (429, "too_many_requests"));
-        assert_eq!(reply.header("Retry-After"), Some(retry_after));
+        let (emulator, response) = create_with(fault);
+        let response = response.unwrap();
+        assert_eq!((response.status(), response.code().as_str()), (429, "too_many_requests"));
+        assert_eq!(response.header("Retry-After"), Some(retry_after));
         assert_eq!(left_behind(&emulator), 0);
     }
 }
 
 #[test]
-fn any_status_can_come_with_clerks_errors() {
+fn clerk_errors_can_have_any_status() {
     let fault = Fault::clerk_errors(503, "service_unavailable")
         .header("Retry-After", 1)
         .header("X-Odd", "yes");
-    let (emulator, reply) = create_with(fault);
-    let reply = reply.unwrap();
-    assert_eq!((reply.status(), reply.code().as_str()), (503, "service_unavailable"));
-    assert_eq!(reply.header("Retry-After"), Some("1"));
-    assert_eq!(reply.header("X-Odd"), Some("yes"));
+    let (emulator, response) = create_with(fault);
+    let response = response.unwrap();
+    assert_eq!((response.status(), response.code().as_str()), (503, "service_unavailable"));
+    assert_eq!(response.header("Retry-After"), Some("1"));
+    assert_eq!(response.header("X-Odd"), Some("yes"));
     assert_eq!(left_behind(&emulator), 0);
 }
 
 #[test]
-fn any_answer_can_be_given() {
-    let (emulator, reply) = create_with(Fault::raw(502, "text/html", "<h1>Bad Gateway</h1>"));
-    let reply = reply.unwrap();
-    assert_eq!(reply.status(), 502);
-    assert_eq!(reply.header("Content-Type"), Some("text/html"));
-    assert_eq!(reply.header("Clerk-Trace-Id"), None);
-    assert_eq!(reply.body, "<h1>Bad Gateway</h1>");
+fn raw_responses_are_sent_as_they_are() {
+    let (emulator, response) = create_with(Fault::raw(502, "text/html", "<h1>Bad Gateway</h1>"));
+    let response = response.unwrap();
+    assert_eq!(response.status(), 502);
+    assert_eq!(response.header("Content-Type"), Some("text/html"));
+    assert_eq!(response.header("Clerk-Trace-Id"), None);
+    assert_eq!(response.body, "<h1>Bad Gateway</h1>");
     assert_eq!(left_behind(&emulator), 0);
 }
 
 #[test]
-fn an_answer_without_content_type_can_be_given() {
-    let (_emulator, reply) = create_with(Fault::raw(200, "", ""));
-    let reply = reply.unwrap();
-    assert_eq!((reply.status(), reply.header("Content-Type")), (200, None));
-    assert_eq!(reply.header("Content-Length"), Some("0"));
+fn raw_responses_can_lack_a_content_type() {
+    let (_emulator, response) = create_with(Fault::raw(200, "", ""));
+    let response = response.unwrap();
+    assert_eq!((response.status(), response.header("Content-Type")), (200, None));
+    assert_eq!(response.header("Content-Length"), Some("0"));
 }
 
 #[test]
-fn a_wrong_answer_can_hide_a_token_that_was_made() {
-    let (emulator, reply) = create_with(Fault::raw(504, "text/plain", "timed out").after_effect());
-    assert_eq!(reply.unwrap().status(), 504);
+fn a_response_after_the_effect_can_hide_a_token() {
+    let (emulator, response) =
+        create_with(Fault::raw(504, "text/plain", "timed out").after_effect());
+    assert_eq!(response.unwrap().status(), 504);
     assert_eq!(left_behind(&emulator), 1);
 }
 
 #[test]
-fn a_connection_dropped_before_the_effect_leaves_nothing() {
-    let (emulator, reply) = create_with(Fault::drop_connection());
-    assert!(reply.is_none());
+fn a_connection_dropped_before_the_effect_leaves_no_token() {
+    let (emulator, response) = create_with(Fault::drop_connection());
+    assert!(response.is_none());
     assert_eq!(left_behind(&emulator), 0);
 }
 
 #[test]
 fn a_connection_dropped_after_the_effect_leaves_a_token() {
-    let (emulator, reply) = create_with(Fault::drop_connection().after_effect());
-    assert!(reply.is_none());
+    let (emulator, response) = create_with(Fault::drop_connection().after_effect());
+    assert!(response.is_none());
     assert_eq!(left_behind(&emulator), 1);
 }
 
 #[test]
-fn a_revoke_can_be_lost_before_or_after_it_took_effect() {
+fn a_revoke_can_be_lost_before_or_after_its_effect() {
     let emulator = Emulator::start().unwrap();
     let id = create(&emulator).id();
     emulator.inject(Fault::drop_connection());
@@ -132,25 +136,25 @@ fn a_revoke_can_be_lost_before_or_after_it_took_effect() {
 }
 
 #[test]
-fn an_answer_breaks_off_after_so_many_bytes() {
+fn a_response_is_cut_after_n_bytes() {
     for bytes in [0, 1, 25] {
-        let (emulator, reply) = create_with(Fault::cut_response(bytes));
-        let reply = reply.unwrap();
-        assert_eq!(reply.status(), 200);
-        assert_eq!(reply.body.len(), bytes);
-        assert!(r#"{"object":"actor_token","i"#.starts_with(&reply.body), "{}", reply.body);
-        let promised: usize = reply.header("Content-Length").unwrap().parse().unwrap();
-        assert!(promised > bytes);
+        let (emulator, response) = create_with(Fault::cut_response(bytes));
+        let response = response.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.body.len(), bytes);
+        assert!(r#"{"object":"actor_token","i"#.starts_with(&response.body), "{}", response.body);
+        let announced: usize = response.header("Content-Length").unwrap().parse().unwrap();
+        assert!(announced > bytes);
         assert_eq!(left_behind(&emulator), 1);
     }
 }
 
 #[test]
-fn an_answer_that_is_cut_is_never_whole() {
-    let (emulator, reply) = create_with(Fault::cut_response(usize::MAX));
-    let reply = reply.unwrap();
-    let promised: usize = reply.header("Content-Length").unwrap().parse().unwrap();
-    assert_eq!(reply.body.len(), promised - 1);
+fn a_cut_response_is_never_complete() {
+    let (emulator, response) = create_with(Fault::cut_response(usize::MAX));
+    let response = response.unwrap();
+    let announced: usize = response.header("Content-Length").unwrap().parse().unwrap();
+    assert_eq!(response.body.len(), announced - 1);
     assert_eq!(left_behind(&emulator), 1);
 }
 
@@ -178,24 +182,24 @@ fn assert_silent_until_disconnected(mut stream: TcpStream) {
     assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
 
     stream.shutdown(Shutdown::Write).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
 }
 
 #[test]
-fn a_delay_ends_in_the_proper_answer() {
+fn a_delay_ends_with_the_normal_response() {
     for fault in [
         Fault::delay(Duration::from_millis(5)),
         Fault::delay(Duration::from_millis(5)).after_effect(),
     ] {
-        let (emulator, reply) = create_with(fault);
-        assert_eq!(reply.unwrap().status(), 200);
+        let (emulator, response) = create_with(fault);
+        assert_eq!(response.unwrap().status(), 200);
         assert_eq!(left_behind(&emulator), 1);
     }
 }
 
 #[test]
-fn during_a_delay_before_the_effect_there_is_no_token() {
+fn a_delay_before_the_effect_postpones_the_token() {
     let emulator = Emulator::start().unwrap();
     emulator.inject(Fault::delay(Duration::from_secs(3600)));
     let _stream = send_into_fault(&emulator);
@@ -203,7 +207,7 @@ fn during_a_delay_before_the_effect_there_is_no_token() {
 }
 
 #[test]
-fn during_a_delay_after_the_effect_there_is_a_token() {
+fn a_delay_after_the_effect_does_not_postpone_the_token() {
     let emulator = Emulator::start().unwrap();
     emulator.inject(Fault::delay(Duration::from_secs(3600)).after_effect());
     let _stream = send_into_fault(&emulator);
@@ -211,13 +215,13 @@ fn during_a_delay_after_the_effect_there_is_a_token() {
 }
 
 #[test]
-fn a_client_that_hangs_up_during_the_delay_takes_its_request_along() {
+fn disconnecting_during_a_delay_cancels_the_effect() {
     let emulator = Emulator::start().unwrap();
     emulator.inject(Fault::delay(Duration::from_millis(100)));
     emulator.inject(Fault::delay(Duration::from_millis(200)));
     let stream = send_into_fault(&emulator);
     stream.shutdown(Shutdown::Both).unwrap();
-    // The second request is answered after the first one's delay is over.
+    // The second response arrives only after the delay of the first request is over.
     let id = create(&emulator).id();
     assert_eq!(emulator.tokens().len(), 1);
     assert_eq!(emulator.tokens()[0].id, id);
@@ -243,7 +247,7 @@ fn faults_are_taken_in_order() {
 }
 
 #[test]
-fn a_fault_also_hits_a_request_that_would_be_refused() {
+fn a_fault_also_fires_on_a_request_that_would_be_refused() {
     let emulator = Emulator::start().unwrap();
     emulator.inject(Fault::drop_connection());
     assert!(
@@ -255,10 +259,10 @@ fn a_fault_also_hits_a_request_that_would_be_refused() {
 }
 
 #[test]
-fn a_fault_that_http_cannot_carry_says_so() {
+fn a_fault_that_http_cannot_carry_is_reported() {
     for fault in [
         Fault::clerk_errors(99, "too_small"),
-        Fault::clerk_errors(103, "no_answer"),
+        Fault::clerk_errors(103, "not_final"),
         Fault::raw(1000, "text/plain", ""),
         Fault::raw(200, "text/\nplain", ""),
         Fault::quota_used_up().header("Not A Name", "x"),
@@ -266,22 +270,24 @@ fn a_fault_that_http_cannot_carry_says_so() {
         Fault::quota_used_up().header("transfer-encoding", "chunked"),
         Fault::too_many_requests("a\r\nb"),
     ] {
-        let (_emulator, reply) = create_with(fault);
-        let reply = reply.unwrap();
-        assert_eq!((reply.status(), reply.code().as_str()), (500, "emulator_fault_cannot_be_sent"));
+        let (_emulator, response) = create_with(fault);
+        let response = response.unwrap();
+        assert_eq!(
+            (response.status(), response.code().as_str()),
+            (500, "emulator_fault_cannot_be_sent")
+        );
     }
 }
 
 #[test]
-fn half_a_request_is_counted_and_has_no_effect() {
+fn half_a_request_counts_and_has_no_effect() {
     let emulator = Emulator::start().unwrap();
-    let whole = Request::create(&emulator, FORM).bytes();
+    let bytes = Request::create(&emulator, FORM).bytes();
     let mut stream = TcpStream::connect(host(&emulator)).unwrap();
-    stream.write_all(&whole[..whole.len() - 1]).unwrap();
+    stream.write_all(&bytes[..bytes.len() - 1]).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    let mut nothing = Vec::new();
-    stream.read_to_end(&mut nothing).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
     assert_eq!(emulator.requests(), 1);
     assert!(emulator.tokens().is_empty());
-    assert_eq!(revoke(&emulator, "act_unheard_of").status(), 404);
+    assert_eq!(revoke(&emulator, "act_unknown").status(), 404);
 }

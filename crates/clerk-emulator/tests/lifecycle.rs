@@ -1,21 +1,21 @@
-//! A token from its creation to its end, as a client and as a test see it.
+//! The life of a token, as a client and as a test see it.
 
-mod wire;
+mod http_client;
 
 use std::{collections::HashSet, time::Duration};
 
-use clerk_emulator::{AcceptError, Emulator, TokenStatus};
-use wire::{FORM, Request, create, revoke};
+use clerk_emulator::{AcceptError, Emulator, Fault, TokenStatus};
+use http_client::{FORM, Request, create, revoke};
 
 #[test]
-fn a_new_token_is_answered_in_full() {
+fn a_create_returns_a_complete_token() {
     let emulator = Emulator::start().unwrap();
-    let reply = create(&emulator);
-    assert_eq!(reply.status(), 200);
-    assert_eq!(reply.header("Content-Type"), Some("application/json"));
-    assert_eq!(reply.header("Clerk-Trace-Id").unwrap().len(), 32);
+    let response = create(&emulator);
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("Content-Type"), Some("application/json"));
+    assert_eq!(response.header("Clerk-Trace-Id").unwrap().len(), 32);
 
-    let token = reply.json();
+    let token = response.json();
     assert_eq!(token["object"], "actor_token");
     assert_eq!(token["status"], "pending");
     assert_eq!(token["user_id"], "user_1");
@@ -32,26 +32,26 @@ fn a_new_token_is_answered_in_full() {
 }
 
 #[test]
-fn what_a_test_sees_is_what_the_client_got() {
+fn a_test_sees_what_the_client_gets() {
     let emulator = Emulator::start().unwrap();
-    let answer = create(&emulator).json();
+    let created = create(&emulator).json();
     let tokens = emulator.tokens();
     assert_eq!(tokens.len(), 1);
     let token = &tokens[0];
-    assert_eq!(answer["id"], token.id);
-    assert_eq!(answer["token"], token.token);
-    assert_eq!(answer["url"], token.url);
-    assert_eq!(answer["created_at"], token.created_at);
+    assert_eq!(created["id"], token.id);
+    assert_eq!(created["token"], token.token);
+    assert_eq!(created["url"], token.url);
+    assert_eq!(created["created_at"], token.created_at);
     assert_eq!((token.expires_in_seconds, token.session_max_duration_in_seconds), (3600, 1800));
     assert_eq!(emulator.token(&token.id).as_ref(), Some(token));
-    assert_eq!(emulator.token("act_unheard_of"), None);
+    assert_eq!(emulator.token("act_unknown"), None);
     assert_eq!(emulator.requests(), 1);
 }
 
 #[test]
-fn the_durations_are_kept() {
+fn durations_are_stored() {
     let emulator = Emulator::start().unwrap();
-    let form = r#"{"user_id":"u","actor":{"sub":"a"},"expires_in_seconds":60,"session_max_duration_in_seconds":90}"#;
+    let form = r#"{"user_id":"user_1","actor":{"sub":"user_2"},"expires_in_seconds":60,"session_max_duration_in_seconds":90}"#;
     Request::create(&emulator, form).send(&emulator).id();
     let token = &emulator.tokens()[0];
     assert_eq!((token.expires_in_seconds, token.session_max_duration_in_seconds), (60, 90));
@@ -62,10 +62,10 @@ fn the_actor_comes_back_byte_for_byte() {
     let emulator = Emulator::start().unwrap();
     let actor = r#"{ "sub":"user_2", "a":1.10,"b":1e400,
         "c":123456789012345678901234567890, "d":{"z":null,"a":[ ]}, "é":"\u00e9" }"#;
-    let reply = Request::create(&emulator, format!(r#"{{"actor":{actor},"user_id":"user_1"}}"#))
+    let response = Request::create(&emulator, format!(r#"{{"actor":{actor},"user_id":"user_1"}}"#))
         .send(&emulator);
-    assert!(reply.body.contains(&format!(r#""actor":{actor},"#)), "{}", reply.body);
-    // Not from the answer: the JSON reader of this test gives up at 1e400.
+    assert!(response.body.contains(&format!(r#""actor":{actor},"#)), "{}", response.body);
+    // Not from the response: 1e400 is too large for the JSON parser of this test.
     let token = &emulator.tokens()[0];
     assert_eq!(token.actor, actor);
     assert!(revoke(&emulator, &token.id).body.contains(&format!(r#""actor":{actor},"#)));
@@ -89,7 +89,7 @@ fn a_pending_token_can_be_revoked() {
 }
 
 #[test]
-fn a_revoke_may_carry_a_body_that_nobody_reads() {
+fn the_body_of_a_revoke_is_ignored() {
     let emulator = Emulator::start().unwrap();
     let id = create(&emulator).id();
     let request = Request {
@@ -136,7 +136,7 @@ fn only_a_pending_token_can_be_accepted() {
     revoke(&emulator, &second);
     assert_eq!(emulator.accept(&first), Err(AcceptError::NotPending(TokenStatus::Accepted)));
     assert_eq!(emulator.accept(&second), Err(AcceptError::NotPending(TokenStatus::Revoked)));
-    assert_eq!(emulator.accept("act_unheard_of"), Err(AcceptError::NotFound));
+    assert_eq!(emulator.accept("act_unknown"), Err(AcceptError::NotFound));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn an_expired_token_can_be_neither_revoked_nor_accepted() {
 }
 
 #[test]
-fn a_token_lives_as_long_as_it_was_asked_to() {
+fn a_token_lives_as_long_as_requested() {
     let emulator = Emulator::start().unwrap();
     let form = r#"{"user_id":"user_1","actor":{"sub":"user_2"},"expires_in_seconds":7200}"#;
     let id = Request::create(&emulator, form).send(&emulator).id();
@@ -163,7 +163,7 @@ fn a_token_lives_as_long_as_it_was_asked_to() {
 }
 
 #[test]
-fn two_creates_make_two_tokens() {
+fn two_creates_issue_two_tokens() {
     let emulator = Emulator::start().unwrap();
     let ids = [create(&emulator).id(), create(&emulator).id()];
     assert_ne!(ids[0], ids[1]);
@@ -175,17 +175,17 @@ fn one_connection_can_carry_many_requests() {
     use std::io::Write as _;
 
     let emulator = Emulator::start().unwrap();
-    let kept = String::from_utf8(Request::create(&emulator, FORM).bytes()).unwrap();
-    let kept = kept.replace("Connection: close\r\n", "");
-    let mut bytes = kept.repeat(2).into_bytes();
+    let keep_alive = String::from_utf8(Request::create(&emulator, FORM).bytes()).unwrap();
+    let keep_alive = keep_alive.replace("Connection: close\r\n", "");
+    let mut bytes = keep_alive.repeat(2).into_bytes();
     bytes.write_all(&Request::create(&emulator, FORM).bytes()).unwrap();
-    let reply = wire::exchange(&emulator, &bytes).unwrap();
-    assert_eq!(reply.body.matches("HTTP/1.1 200 OK").count(), 2, "and one in the head");
+    let response = http_client::exchange(&emulator, &bytes).unwrap();
+    assert_eq!(response.body.matches("HTTP/1.1 200 OK").count(), 2, "besides the first");
     assert_eq!(emulator.requests(), 3);
 }
 
 #[test]
-fn many_clients_at_once_lose_nothing() {
+fn concurrent_creates_are_all_stored() {
     let emulator = Emulator::start().unwrap();
     let ids: HashSet<String> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..16)
@@ -199,7 +199,7 @@ fn many_clients_at_once_lose_nothing() {
 }
 
 #[test]
-fn of_many_revokes_at_once_one_succeeds() {
+fn one_of_many_concurrent_revokes_succeeds() {
     let emulator = Emulator::start().unwrap();
     let id = create(&emulator).id();
     let statuses: Vec<u16> = std::thread::scope(|scope| {
@@ -211,7 +211,7 @@ fn of_many_revokes_at_once_one_succeeds() {
 }
 
 #[test]
-fn two_emulators_know_nothing_of_each_other() {
+fn emulators_are_independent() {
     let (one, other) = (Emulator::start().unwrap(), Emulator::start().unwrap());
     assert_ne!(one.base_url(), other.base_url());
     assert_ne!(one.secret_key(), other.secret_key());
@@ -221,24 +221,24 @@ fn two_emulators_know_nothing_of_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_works_under_a_paused_clock() {
+async fn a_paused_clock_does_not_stop_the_emulator() {
     let emulator = Emulator::start().unwrap();
-    emulator.inject(clerk_emulator::Fault::delay(Duration::from_millis(5)));
+    emulator.inject(Fault::delay(Duration::from_millis(5)));
     assert_eq!(create(&emulator).status(), 200);
     drop(emulator);
 }
 
 #[test]
-fn debug_shows_no_secret() {
-    let emulator = Emulator::builder().secret_key("sk_test_hush").start().unwrap();
+fn debug_redacts_secrets() {
+    let emulator = Emulator::builder().secret_key("sk_test_canary").start().unwrap();
     let token = create(&emulator).json()["token"].as_str().unwrap().to_owned();
-    let shown = format!(
+    let debug = format!(
         "{emulator:?} {:?} {:?}",
         emulator.tokens(),
-        Emulator::builder().secret_key("sk_test_hush")
+        Emulator::builder().secret_key("sk_test_canary")
     );
-    assert!(shown.starts_with("Emulator {") && shown.contains("EmulatorBuilder {"), "{shown}");
-    assert!(shown.contains("[redacted]"), "{shown}");
-    assert!(!shown.contains("hush"), "{shown}");
-    assert!(!shown.contains(&token), "{shown}");
+    assert!(debug.starts_with("Emulator {") && debug.contains("EmulatorBuilder {"), "{debug}");
+    assert!(debug.contains("[redacted]"), "{debug}");
+    assert!(!debug.contains("canary"), "{debug}");
+    assert!(!debug.contains(&token), "{debug}");
 }

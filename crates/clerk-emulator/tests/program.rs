@@ -8,7 +8,7 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
-/// A running program, which does not outlive its test.
+/// A running program, killed when dropped.
 struct Program {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -34,7 +34,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The program may have exited already.
         drop(self.child.kill());
         drop(self.child.wait());
     }
@@ -55,37 +55,36 @@ fn create(base_url: &str, key: &str, user: &str) -> String {
         body.len()
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
 }
 
 #[test]
-fn it_announces_where_it_listens_and_serves_there() {
+fn it_prints_its_base_url_and_key_and_serves_there() {
     let mut program = Program::start(&[]);
     let base_url = program.line("base URL: ");
     let key = program.line("secret key: ");
     assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
     assert!(key.starts_with("sk_test_"), "{key}");
-    assert!(create(&base_url, &key, "anybody").starts_with("HTTP/1.1 200 "));
+    assert!(create(&base_url, &key, "user_1").starts_with("HTTP/1.1 200 "));
 }
 
 #[test]
-fn its_options_set_the_key_and_the_users() {
+fn options_set_the_key_and_the_users() {
     let mut program =
-        Program::start(&["--secret-key", "sk_test_mine", "--user=user_1", "--user", "user_2"]);
+        Program::start(&["--secret-key", "sk_test_chosen", "--user=user_1", "--user", "user_2"]);
     let base_url = program.line("base URL: ");
-    assert_eq!(program.line("secret key: "), "sk_test_mine");
+    assert_eq!(program.line("secret key: "), "sk_test_chosen");
     for (user, status) in [("user_1", "200"), ("user_2", "200"), ("user_3", "404")] {
-        let answer = create(&base_url, "sk_test_mine", user);
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{user}: {answer}");
+        let response = create(&base_url, "sk_test_chosen", user);
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{user}: {response}");
     }
 }
 
 #[test]
-fn its_port_can_be_chosen() {
-    // A port that is known to be taken shows that the option is heeded, without guessing at a free
-    // one.
+fn an_option_sets_the_port() {
+    // A port that is known to be taken proves that the option is used, without guessing a free one.
     let taken = clerk_emulator::Emulator::start().unwrap();
     let port =
         taken.base_url().strip_prefix("http://127.0.0.1:").unwrap().strip_suffix("/v1").unwrap();
@@ -96,7 +95,7 @@ fn its_port_can_be_chosen() {
 }
 
 #[test]
-fn it_explains_itself() {
+fn help_lists_every_option() {
     for argument in ["--help", "-h"] {
         let output = output(&[argument]);
         assert!(output.status.success());
@@ -108,7 +107,7 @@ fn it_explains_itself() {
 }
 
 #[test]
-fn it_refuses_what_it_does_not_understand() {
+fn invalid_arguments_are_refused() {
     for arguments in
         [&["--colour"][..], &["--port", "many"], &["--port"], &["surplus"], &["--secret-key", ""]]
     {
@@ -120,7 +119,7 @@ fn it_refuses_what_it_does_not_understand() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_it_in_good_order() {
+fn an_interrupt_ends_it_with_success() {
     let mut program = Program::start(&[]);
     program.line("base URL: ");
     let id = program.child.id().to_string();

@@ -1,64 +1,64 @@
-//! Every way to be told no, with Clerk's words where Clerk has published them.
+//! Every refusal, with Clerk's messages where Clerk documents them.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod wire;
+mod http_client;
 
 use clerk_emulator::Emulator;
+use http_client::{FORM, Request, Response, create, exchange, revoke};
 use serde_json::json;
-use wire::{FORM, Reply, Request, create, exchange, revoke};
 
-/// Sends a form to an emulator of its own, and sees to it that a refusal has no effect.
-fn refused(form: &str) -> Reply {
+/// Sends a form to a new emulator and checks that it is refused without effect.
+fn refused(form: &str) -> Response {
     let emulator = Emulator::start().unwrap();
-    let reply = Request::create(&emulator, form).send(&emulator);
-    assert_ne!(reply.status(), 200);
+    let response = Request::create(&emulator, form).send(&emulator);
+    assert_ne!(response.status(), 200);
     assert!(emulator.tokens().is_empty());
     assert_eq!(emulator.requests(), 1);
-    reply
+    response
 }
 
 #[track_caller]
 fn assert_param_missing(form: &str, name: &str) {
-    let reply = refused(form);
-    assert_eq!(reply.status(), 422, "{form}");
+    let response = refused(form);
+    assert_eq!(response.status(), 422, "{form}");
     let expected = json!({
         "message": "is missing",
         "long_message": format!("{name} must be included."),
         "code": "form_param_missing",
         "meta": { "param_name": name },
     });
-    assert_eq!(reply.error(), expected, "{form}");
+    assert_eq!(response.error(), expected, "{form}");
 }
 
 #[track_caller]
 fn assert_param_invalid(form: &str, name: &str) {
-    let reply = refused(form);
-    assert_eq!(reply.status(), 422, "{form}");
+    let response = refused(form);
+    assert_eq!(response.status(), 422, "{form}");
     let expected = json!({
         "message": "is invalid",
         "long_message": format!("{name} is invalid"),
         "code": "form_param_value_invalid",
         "meta": { "param_name": name },
     });
-    assert_eq!(reply.error(), expected, "{form}");
+    assert_eq!(response.error(), expected, "{form}");
 }
 
 #[test]
-fn a_form_without_user_is_refused() {
+fn a_form_without_a_user_is_refused() {
     assert_param_missing(r#"{"actor":{"sub":"user_2"}}"#, "user_id");
     assert_param_missing(r#"{"user_id":"","actor":{"sub":"user_2"}}"#, "user_id");
     assert_param_missing(r#"{"user_id":null,"actor":{"sub":"user_2"}}"#, "user_id");
 }
 
 #[test]
-fn a_form_without_actor_is_refused() {
+fn a_form_without_an_actor_is_refused() {
     assert_param_missing(r#"{"user_id":"user_1"}"#, "actor");
     assert_param_missing(r#"{"user_id":"user_1","actor":null}"#, "actor");
 }
 
 #[test]
-fn an_actor_without_sub_is_refused() {
+fn an_actor_without_a_sub_is_refused() {
     for actor in
         ["{}", r#"{"sub":""}"#, r#"{"sub":null}"#, r#"{"sub":7}"#, r#"{"sub":"a","sub":""}"#]
     {
@@ -74,7 +74,7 @@ fn a_parameter_of_the_wrong_type_is_refused() {
 }
 
 #[test]
-fn a_duration_that_is_no_positive_integer_is_refused() {
+fn a_duration_that_is_not_a_positive_integer_is_refused() {
     for name in ["expires_in_seconds", "session_max_duration_in_seconds"] {
         for wrong in ["0", "-5", "1.5", r#""60""#, "null", "1e3"] {
             let form =
@@ -85,24 +85,24 @@ fn a_duration_that_is_no_positive_integer_is_refused() {
 }
 
 #[test]
-fn a_parameter_that_clerk_does_not_know_is_refused() {
-    let reply = refused(r#"{"user_id":"user_1","actor":{"sub":"user_2"},"colour":"red"}"#);
-    assert_eq!((reply.status(), reply.code().as_str()), (422, "form_param_unknown"));
-    assert_eq!(reply.error()["meta"], json!({ "param_name": "colour" }));
+fn an_unknown_parameter_is_refused() {
+    let response = refused(r#"{"user_id":"user_1","actor":{"sub":"user_2"},"colour":"red"}"#);
+    assert_eq!((response.status(), response.code().as_str()), (422, "form_param_unknown"));
+    assert_eq!(response.error()["meta"], json!({ "param_name": "colour" }));
 }
 
 #[test]
-fn every_mistake_in_a_form_is_named() {
-    let reply = refused(r#"{"actor":{},"expires_in_seconds":0}"#);
-    assert_eq!(reply.json()["errors"].as_array().unwrap().len(), 3, "{}", reply.body);
+fn every_error_in_a_form_is_reported() {
+    let response = refused(r#"{"actor":{},"expires_in_seconds":0}"#);
+    assert_eq!(response.json()["errors"].as_array().unwrap().len(), 3, "{}", response.body);
 }
 
 #[test]
-fn a_body_that_is_no_json_object_is_refused() {
+fn a_body_that_is_not_a_json_object_is_refused() {
     for body in ["", "{", "[]", r#""text""#, "null", r#"{"user_id":"user_1"}}"#, "user_id=user_1"] {
-        let reply = refused(body);
+        let response = refused(body);
         assert_eq!(
-            (reply.status(), reply.code().as_str()),
+            (response.status(), response.code().as_str()),
             (400, "request_body_invalid"),
             "{body}"
         );
@@ -113,39 +113,43 @@ fn a_body_that_is_no_json_object_is_refused() {
 fn a_content_type_other_than_json_is_refused() {
     for content_type in [None, Some("text/plain"), Some("application/x-www-form-urlencoded")] {
         let emulator = Emulator::start().unwrap();
-        let reply = Request { content_type, ..Request::create(&emulator, FORM) }.send(&emulator);
-        assert_eq!((reply.status(), reply.code().as_str()), (415, "unsupported_content_type"));
+        let response = Request { content_type, ..Request::create(&emulator, FORM) }.send(&emulator);
+        assert_eq!(
+            (response.status(), response.code().as_str()),
+            (415, "unsupported_content_type")
+        );
         assert!(emulator.tokens().is_empty());
     }
 }
 
 #[test]
-fn json_with_a_charset_is_json() {
+fn a_charset_is_ignored() {
     let emulator = Emulator::start().unwrap();
     let content_type = Some("application/json; charset=utf-8");
-    let reply = Request { content_type, ..Request::create(&emulator, FORM) }.send(&emulator);
-    assert_eq!(reply.status(), 200);
+    let response = Request { content_type, ..Request::create(&emulator, FORM) }.send(&emulator);
+    assert_eq!(response.status(), 200);
 }
 
 #[test]
-fn a_body_of_one_mebibyte_is_read_and_one_byte_more_is_refused() {
+fn a_body_over_one_mebibyte_is_refused() {
     let emulator = Emulator::start().unwrap();
     let fits = format!("{FORM}{}", " ".repeat(1024 * 1024 - FORM.len()));
     let too_large = format!("{fits} ");
     assert_eq!(Request::create(&emulator, fits).send(&emulator).status(), 200);
-    let reply = Request::create(&emulator, too_large).send(&emulator);
-    assert_eq!((reply.status(), reply.code().as_str()), (413, "request_body_too_large"));
+    let response = Request::create(&emulator, too_large).send(&emulator);
+    assert_eq!((response.status(), response.code().as_str()), (413, "request_body_too_large"));
     assert_eq!(emulator.tokens().len(), 1);
 }
 
 #[test]
-fn the_key_must_be_the_right_one() {
+fn a_missing_or_wrong_key_is_refused() {
     let emulator = Emulator::start().unwrap();
     let with = |authorization: Option<&str>| {
         let authorization = authorization.map(str::to_owned);
-        let reply = Request { authorization, ..Request::create(&emulator, FORM) }.send(&emulator);
-        assert_eq!(reply.status(), 401);
-        reply.code()
+        let response =
+            Request { authorization, ..Request::create(&emulator, FORM) }.send(&emulator);
+        assert_eq!(response.status(), 401);
+        response.code()
     };
     assert_eq!(with(None), "authentication_invalid");
     assert_eq!(with(Some("Bearer sk_test_wrong")), "clerk_key_invalid");
@@ -156,11 +160,12 @@ fn the_key_must_be_the_right_one() {
 }
 
 #[test]
-fn a_revoke_needs_the_key_too() {
+fn a_revoke_requires_the_key_too() {
     let emulator = Emulator::start().unwrap();
     let id = create(&emulator).id();
-    let reply = Request { authorization: None, ..Request::revoke(&emulator, &id) }.send(&emulator);
-    assert_eq!(reply.status(), 401);
+    let response =
+        Request { authorization: None, ..Request::revoke(&emulator, &id) }.send(&emulator);
+    assert_eq!(response.status(), 401);
     assert_eq!(emulator.tokens()[0].status.as_str(), "pending");
 }
 
@@ -170,63 +175,71 @@ fn a_user_who_does_not_exist_is_not_found() {
         Emulator::builder().users(["user_1"]).users([String::from("user_3")]).start().unwrap();
     assert_eq!(create(&emulator).status(), 200);
     let form = r#"{"user_id":"user_4","actor":{"sub":"user_2"}}"#;
-    let reply = Request::create(&emulator, form).send(&emulator);
-    assert_eq!(reply.status(), 404);
+    let response = Request::create(&emulator, form).send(&emulator);
+    assert_eq!(response.status(), 404);
     let expected = json!({
         "message": "not found",
         "long_message": "No user was found with id user_4",
         "code": "resource_not_found",
     });
-    assert_eq!(reply.error(), expected);
+    assert_eq!(response.error(), expected);
     assert_eq!(emulator.tokens().len(), 1);
 }
 
 #[test]
 fn a_token_that_does_not_exist_is_not_found() {
     let emulator = Emulator::start().unwrap();
-    let reply = revoke(&emulator, "act_unheard_of");
-    assert_eq!(reply.status(), 404);
-    let expected = json!({ "message": "not found", "long_message": "Resource not found", "code": "resource_not_found" });
-    assert_eq!(reply.error(), expected);
+    let response = revoke(&emulator, "act_unknown");
+    assert_eq!(response.status(), 404);
+    let expected = json!({
+        "message": "not found",
+        "long_message": "Resource not found",
+        "code": "resource_not_found",
+    });
+    assert_eq!(response.error(), expected);
 }
 
 #[test]
-fn a_path_that_clerk_would_know_is_unknown_here() {
+fn other_paths_are_not_found() {
     let emulator = Emulator::start().unwrap();
     for path in ["/v1/users/user_1/ban", "/v1/actor_tokens/", "/actor_tokens", "/"] {
-        let reply =
+        let response =
             Request { path: path.to_owned(), ..Request::create(&emulator, FORM) }.send(&emulator);
-        assert_eq!((reply.status(), reply.code().as_str()), (404, "resource_not_found"), "{path}");
+        assert_eq!(
+            (response.status(), response.code().as_str()),
+            (404, "resource_not_found"),
+            "{path}"
+        );
     }
 }
 
 #[test]
-fn both_endpoints_want_post() {
+fn both_endpoints_require_post() {
     let emulator = Emulator::start().unwrap();
     let id = create(&emulator).id();
     for request in [Request::create(&emulator, FORM), Request::revoke(&emulator, &id)] {
         for method in ["GET", "PUT", "DELETE"] {
             let request =
                 Request { method, path: request.path.clone(), ..Request::create(&emulator, FORM) };
-            let reply = request.send(&emulator);
-            assert_eq!((reply.status(), reply.code().as_str()), (405, "method_not_allowed"));
-            assert_eq!(reply.header("Allow"), Some("POST"));
+            let response = request.send(&emulator);
+            assert_eq!((response.status(), response.code().as_str()), (405, "method_not_allowed"));
+            assert_eq!(response.header("Allow"), Some("POST"));
         }
     }
 }
 
 #[test]
-fn what_is_no_http_is_not_counted() {
+fn bytes_that_are_not_http_do_not_count() {
     let emulator = Emulator::start().unwrap();
     assert_eq!(
-        exchange(&emulator, b"\x16\x03\x01 hello?\r\n\r\n").map(|reply| reply.status()),
+        exchange(&emulator, b"\x16\x03\x01 hello?\r\n\r\n").map(|response| response.status()),
         Some(400)
     );
     assert_eq!(emulator.requests(), 0);
 }
 
 #[test]
-fn a_key_that_no_header_can_carry_is_refused_at_the_start() {
+fn invalid_keys_are_refused_at_start() {
     for key in ["", "sk_test a", "sk_test_\n", "sk_tést"] {
         let error = Emulator::builder().secret_key(key).start().unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
@@ -235,9 +248,9 @@ fn a_key_that_no_header_can_carry_is_refused_at_the_start() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_refused_at_the_start() {
+fn a_taken_port_is_refused_at_start() {
     let emulator = Emulator::start().unwrap();
-    let port = wire::host(&emulator).rsplit(':').next().unwrap().parse().unwrap();
+    let port = http_client::host(&emulator).rsplit(':').next().unwrap().parse().unwrap();
     let error = Emulator::builder().port(port).start().unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 }

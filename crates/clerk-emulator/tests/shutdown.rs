@@ -1,7 +1,7 @@
-//! The end of an emulator. One test in a file of its own: a port that was just given back must not
-//! be taken by another test's emulator before this one has looked.
+//! The end of an emulator. A program with one test: the emulator of another test could take the
+//! port before this one has checked that it is free.
 
-mod wire;
+mod http_client;
 
 use std::{
     io::{ErrorKind, Read as _},
@@ -10,7 +10,7 @@ use std::{
 };
 
 use clerk_emulator::{Emulator, Fault};
-use wire::{host, send_into_fault};
+use http_client::{host, send_into_fault};
 
 #[test]
 fn a_dropped_emulator_closes_its_connections_and_its_port() {
@@ -24,10 +24,10 @@ fn a_dropped_emulator_closes_its_connections_and_its_port() {
 
     drop(emulator);
 
-    // At once: whoever drops an emulator may start another at its port.
+    // At once: a test may start another emulator on the same port.
     assert_eq!(TcpStream::connect(&address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
     for stream in [&mut idle, &mut silent, &mut waiting] {
-        // The end of the stream or a reset, but no byte and no waiting.
+        // The stream ends or is reset, without a byte and without a wait.
         assert_eq!(stream.read(&mut [0; 1]).unwrap_or(0), 0);
     }
 }

@@ -1,9 +1,9 @@
-//! HTTP by hand: what a client library would hide is what these tests look at.
+//! A minimal HTTP client, for requests and responses that an HTTP library would refuse or hide.
 
 #![allow(
     dead_code,
     unreachable_pub,
-    reason = "a module of every test file, each of which uses a part of it"
+    reason = "every test program includes this module and uses only a part of it"
 )]
 #![expect(
     clippy::expect_used,
@@ -21,16 +21,16 @@ use std::{
 use clerk_emulator::Emulator;
 use serde_json::Value;
 
-/// No test comes near it: it turns a test that would hang into one that fails.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// The limit for a read. No test comes near it: it makes a test that would hang fail instead.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What arrived until the server closed the connection.
-pub struct Reply {
+/// Everything that arrived before the server closed the connection.
+pub struct Response {
     pub head: String,
     pub body: String,
 }
 
-impl Reply {
+impl Response {
     pub fn status(&self) -> u16 {
         self.head.split(' ').nth(1).expect("a status line").parse().expect("a number")
     }
@@ -47,7 +47,7 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
     }
 
-    /// The first error of a `ClerkErrors` body that is complete.
+    /// Returns the first error of a `ClerkErrors` body, and checks that the body is complete.
     pub fn error(&self) -> Value {
         let json = self.json();
         assert_eq!(self.header("Content-Type"), Some("application/json"));
@@ -75,19 +75,19 @@ pub fn host(emulator: &Emulator) -> &str {
         .expect("a base URL")
 }
 
-/// Sends these bytes and reads to the end; `None` when not a byte comes back.
-pub fn exchange(emulator: &Emulator, request: &[u8]) -> Option<Reply> {
+/// Sends bytes and reads to the end of the stream. Returns `None` if nothing arrives.
+pub fn exchange(emulator: &Emulator, request: &[u8]) -> Option<Response> {
     let mut stream = TcpStream::connect(host(emulator)).expect("the emulator listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
     stream.write_all(request).expect("the emulator reads");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("the emulator closes properly");
     if bytes.is_empty() {
         return None;
     }
-    let text = String::from_utf8(bytes).expect("text");
-    let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-    Some(Reply { head: head.to_owned(), body: body.to_owned() })
+    let response = String::from_utf8(bytes).expect("UTF-8");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
+    Some(Response { head: head.to_owned(), body: body.to_owned() })
 }
 
 /// Sends a create, waits until a fault has fired on it, and returns the connection.
@@ -103,7 +103,7 @@ pub fn send_into_fault(emulator: &Emulator) -> TcpStream {
     stream
 }
 
-/// A request of which every part can be wrong.
+/// A request whose every part a test can change.
 pub struct Request {
     pub method: &'static str,
     pub path: String,
@@ -135,34 +135,34 @@ impl Request {
         use std::fmt::Write as _;
 
         let Self { method, path, body, .. } = self;
-        let mut text =
+        let mut request =
             format!("{method} {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n");
         for (name, value) in
             [("Authorization", self.authorization.as_deref()), ("Content-Type", self.content_type)]
         {
             if let Some(value) = value {
-                write!(text, "{name}: {value}\r\n").expect("memory");
+                write!(request, "{name}: {value}\r\n").expect("strings grow");
             }
         }
-        write!(text, "Content-Length: {}\r\n\r\n{body}", body.len()).expect("memory");
-        text.into_bytes()
+        write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).expect("strings grow");
+        request.into_bytes()
     }
 
-    pub fn try_send(&self, emulator: &Emulator) -> Option<Reply> {
+    pub fn try_send(&self, emulator: &Emulator) -> Option<Response> {
         exchange(emulator, &self.bytes())
     }
 
-    pub fn send(&self, emulator: &Emulator) -> Reply {
-        self.try_send(emulator).expect("an answer")
+    pub fn send(&self, emulator: &Emulator) -> Response {
+        self.try_send(emulator).expect("a response")
     }
 }
 
 pub const FORM: &str = r#"{"user_id":"user_1","actor":{"sub":"user_2"}}"#;
 
-pub fn create(emulator: &Emulator) -> Reply {
+pub fn create(emulator: &Emulator) -> Response {
     Request::create(emulator, FORM).send(emulator)
 }
 
-pub fn revoke(emulator: &Emulator, id: &str) -> Reply {
+pub fn revoke(emulator: &Emulator, id: &str) -> Response {
     Request::revoke(emulator, id).send(emulator)
 }
