@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("too many requests", Fault::too_many_requests(2)),
         ("a gateway in between fails", Fault::raw(502, "text/html", "<h1>Bad Gateway</h1>")),
         ("the connection is lost before the effect", Fault::drop_connection()),
-        ("the answer is lost after the effect", Fault::cut_answer(20)),
+        ("the response is lost after the effect", Fault::cut_response(20)),
     ] {
         emulator.inject(fault);
         report(what, create(&clerk, "user_1").await);
