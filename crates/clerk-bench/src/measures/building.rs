@@ -22,12 +22,12 @@ const PROBES: [Probe; 4] = [
     Probe {
         name: "clerk-core alone",
         dependencies: r#"clerk-core = { path = "CRATES/clerk-core" }"#,
-        program: include_str!("core.rs"),
+        program: include_str!("../../probes/core.rs"),
     },
     Probe {
         name: "**ours**, default",
         dependencies: r#"clerk-actor-tokens = { path = "CRATES/clerk-actor-tokens" }"#,
-        program: include_str!("ours.rs"),
+        program: include_str!("../../probes/ours.rs"),
     },
     Probe {
         name: "reqwest 0.13",
@@ -36,12 +36,12 @@ const PROBES: [Probe; 4] = [
             "serde = { version = \"1\", features = [\"derive\"] }\n",
             "serde_json = \"1\"\n",
         ),
-        program: include_str!("reqwest.rs"),
+        program: include_str!("../../probes/reqwest.rs"),
     },
     Probe {
         name: "clerk-rs 0.5",
         dependencies: "clerk-rs = \"0.5\"\n",
-        program: include_str!("clerk_rs.rs"),
+        program: include_str!("../../probes/clerk_rs.rs"),
     },
 ];
 

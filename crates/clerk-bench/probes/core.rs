@@ -1,9 +1,9 @@
-//! The core over a transport that fails: no client could be smaller.
 use clerk_core::{
-    Actor, ActorTokens, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey, Sent, TransportError,
-    TransportErrorKind, UserId, async_trait,
+    Actor, ActorTokens, CreateActorToken, HttpRequest, HttpResponse, HttpTransport, SecretKey,
+    Sent, TransportError, TransportErrorKind, UserId, async_trait,
 };
 
+/// A transport that always fails. No client could be smaller.
 struct Nowhere;
 
 #[async_trait]
@@ -15,8 +15,8 @@ impl HttpTransport for Nowhere {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let actor_tokens = ActorTokens::new(Nowhere, SecretKey::new(std::env::var("CLERK_SECRET_KEY")?)?);
+    let key = SecretKey::new(std::env::var("CLERK_SECRET_KEY")?)?;
     let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_2")?);
-    println!("{}", actor_tokens.create(command).await?.id);
+    println!("{}", ActorTokens::new(Nowhere, key).create(command).await?.id);
     Ok(())
 }
