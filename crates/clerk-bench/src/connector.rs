@@ -1,16 +1,14 @@
-//! The connector of the drivers that are made of hyper-util: TCP without delay, and TLS with ring
-//! and bundled roots.
-
 use std::sync::Arc;
 
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer};
 
-use crate::{Failure, target::Target};
+use crate::{BoxError, target::Target};
 
-/// Makes a configuration that trusts the bundled roots and the server's own certificate.
-pub fn tls_config(target: &Target) -> Result<ClientConfig, Failure> {
+/// Returns a TLS configuration that uses ring and trusts the bundled roots and the target's
+/// certificate.
+pub fn tls_config(target: &Target) -> Result<ClientConfig, BoxError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(certificate) = &target.certificate {
         roots.add(CertificateDer::from(certificate.clone()))?;
@@ -21,8 +19,9 @@ pub fn tls_config(target: &Target) -> Result<ClientConfig, Failure> {
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// Makes the connector.
-pub fn connector(target: &Target) -> Result<HttpsConnector<HttpConnector>, Failure> {
+/// Returns the connector of the drivers that are built on hyper-util: TCP with `TCP_NODELAY`, and
+/// [`tls_config`] for https.
+pub fn connector(target: &Target) -> Result<HttpsConnector<HttpConnector>, BoxError> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);

@@ -1,30 +1,27 @@
-//! The work that everybody does.
+use crate::{BoxError, target::Target};
 
-use std::future::Future;
-
-use crate::{Failure, target::Target};
-
-/// Does the work in one way. Its futures have no box around them, so that nobody pays for another's
-/// size.
+/// One way to do the work that is measured.
+///
+/// The futures are not boxed: drivers differ in size, and none should pay for another's.
 pub trait Driver: Clone + Send + Sync + 'static {
-    /// What is known of a token that was created.
+    /// What `revoke` needs to know about a created token.
     type Token: Send;
 
-    /// Makes a client with default settings.
-    fn new(target: &Target) -> Result<Self, Failure>;
+    /// Creates a client with default settings.
+    fn new(target: &Target) -> Result<Self, BoxError>;
 
-    /// Takes plain text, sends a create, and reads the whole answer.
-    fn create(&self) -> impl Future<Output = Result<Self::Token, Failure>> + Send;
+    /// Builds a create from plain strings, sends it and reads the whole response.
+    fn create(&self) -> impl Future<Output = Result<Self::Token, BoxError>> + Send;
 
-    /// Revokes what was created.
-    fn revoke(&self, token: &Self::Token) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Revokes a created token.
+    fn revoke(&self, token: &Self::Token) -> impl Future<Output = Result<(), BoxError>> + Send;
 }
 
-/// Is done with a driver whose type only the name on the command line tells.
+/// A job for a driver that the command line chooses by name.
 pub trait Job {
-    /// What comes of it.
+    /// The result of the job.
     type Output;
 
-    /// Does it.
-    fn with<D: Driver>(self) -> Result<Self::Output, Failure>;
+    /// Does the job with a driver of type `D`.
+    fn run<D: Driver>(self) -> Result<Self::Output, BoxError>;
 }

@@ -1,13 +1,19 @@
-//! The drivers, which do the same work each in its own way, and what they talk to.
+//! The drivers, which do the same work in different ways, and what they share.
 //!
-//! `main.rs` measures them; `bin/allocations.rs` counts what they allocate, in a program of its
-//! own, so that no other figure pays for the counting.
+//! `main.rs` measures them; `bin/allocations.rs` counts their allocations, in a program of its own
+//! so that the counting allocator slows down no other measurement.
 
-pub mod answer;
-pub mod connector;
-pub mod driver;
+mod allocation_report;
+mod connector;
+mod driver;
 pub mod drivers;
-pub mod target;
+/// The bodies of the server's responses.
+pub mod response;
+mod target;
 
-/// Whatever went wrong: a benchmark has nothing to do but to say so.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub use allocation_report::{AllocationReport, PerCall};
+pub use driver::{Driver, Job};
+pub use target::Target;
+
+/// Any error: a benchmark can only print it and stop.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

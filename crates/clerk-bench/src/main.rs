@@ -1,12 +1,12 @@
-//! Measures what a call costs, here and with its rivals, and prints tables in Markdown.
+//! Measures what a call costs with this client and its alternatives, and prints Markdown tables.
 //!
 //! ```console
 //! $ cargo run --release --manifest-path crates/clerk-bench/Cargo.toml -- all
 //! ```
 //!
-//! In place of `all`: `instructions`, `allocations`, `throughput`, `memory`, `cold-burst`,
-//! `first-tls` or `building`, or several of them. `--quick` takes few rounds, to see that
-//! everything works.
+//! Instead of `all`, name one or more of `instructions`, `allocations`, `throughput`, `memory`,
+//! `cold-burst`, `first-tls` and `building`. With `--quick` there are only a few rounds, enough to
+//! see that everything works.
 
 mod measures;
 mod server;
@@ -14,66 +14,69 @@ mod statistics;
 mod table;
 mod worker;
 
-use clerk_bench::Failure;
-use measures::{
-    Effort, allocations, building, cold_burst, first_tls, instructions, memory, throughput,
+use std::env;
+
+use clerk_bench::BoxError;
+
+use crate::{
+    measures::{
+        Effort, allocations, building, cold_burst, first_tls, instructions, memory, throughput,
+    },
+    table::Table,
 };
-use table::Table;
 
-const MEASURES: [&str; 7] =
-    ["instructions", "allocations", "throughput", "memory", "cold-burst", "first-tls", "building"];
+type Measure = fn(Effort) -> Result<Vec<Table>, BoxError>;
 
-fn main() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let Some((command, rest)) = words.split_first() else { return Err(usage().into()) };
+const MEASURES: [(&str, Measure); 7] = [
+    ("instructions", |_| Ok(vec![instructions::measure()?])),
+    ("allocations", |_| Ok(vec![allocations::measure()?])),
+    ("throughput", throughput::measure),
+    ("memory", memory::measure),
+    ("cold-burst", cold_burst::measure),
+    ("first-tls", |effort| Ok(vec![first_tls::measure(effort)?])),
+    ("building", |_| Ok(vec![building::measure()?])),
+];
+
+fn main() -> Result<(), BoxError> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let Some((command, rest)) = args.split_first() else { return Err(usage().into()) };
     match command.as_str() {
         "serve" => server::serve(rest),
         "run" => worker::run(rest),
         "load" => worker::load(rest),
         "burst" => worker::burst(rest),
         "first" => worker::first(rest),
-        _ => measure(&words),
+        _ => measure(&args),
     }
 }
 
-fn measure(words: &[String]) -> Result<(), Failure> {
-    let (options, mut names): (Vec<&str>, Vec<&str>) =
-        words.iter().map(String::as_str).partition(|word| word.starts_with("--"));
+fn measure(args: &[String]) -> Result<(), BoxError> {
+    let (options, names): (Vec<&str>, Vec<&str>) =
+        args.iter().map(String::as_str).partition(|arg| arg.starts_with("--"));
     let effort = match options.as_slice() {
         [] => Effort::FULL,
         ["--quick"] => Effort::QUICK,
         _ => return Err(usage().into()),
     };
-    if names == ["all"] {
-        names = MEASURES.to_vec();
-    }
-    if names.is_empty() || names.iter().any(|name| !MEASURES.contains(name)) {
-        return Err(usage().into());
-    }
-    for name in names {
-        for table in tables(name, effort)? {
-            print(&table);
+    for (_, measure) in select(&names).ok_or_else(usage)? {
+        for table in measure(effort)? {
+            println!("{table}");
         }
     }
     Ok(())
 }
 
-fn tables(name: &str, effort: Effort) -> Result<Vec<Table>, Failure> {
-    match name {
-        "instructions" => Ok(vec![instructions::measure()?]),
-        "allocations" => Ok(vec![allocations::measure()?]),
-        "throughput" => throughput::measure(effort),
-        "memory" => memory::measure(effort),
-        "cold-burst" => cold_burst::measure(effort),
-        "first-tls" => Ok(vec![first_tls::measure(effort)?]),
-        _ => Ok(vec![building::measure()?]),
+/// Returns the measures with these names, or `None` if a name is unknown or there are no names.
+fn select(names: &[&str]) -> Option<Vec<(&'static str, Measure)>> {
+    let find = |name| MEASURES.into_iter().find(|(known, _)| *known == name);
+    match names {
+        [] => None,
+        ["all"] => Some(MEASURES.to_vec()),
+        names => names.iter().copied().map(find).collect(),
     }
 }
 
-fn print(table: &Table) {
-    println!("{table}");
-}
-
 fn usage() -> String {
-    format!("usage: clerk-bench all | {} [--quick]", MEASURES.join(" | "))
+    let names = MEASURES.map(|(name, _)| name).join(", ");
+    format!("usage: clerk-bench [--quick] all | MEASURE...; the measures are {names}")
 }

@@ -1,20 +1,21 @@
-//! Where the drivers send to, and the input that all of them are given.
+use std::fs;
 
-use std::path::Path;
+use crate::BoxError;
 
-use crate::Failure;
-
-/// Who is impersonated.
+/// The user who is impersonated.
 pub const USER_ID: &str = "user_29w83sxmDNGwOuEthce5gg56FcC";
-/// Who impersonates.
-pub const ACTOR: &str = "user_29w9AhRlmGgdjI1UMZFmoJqGxrZ";
-/// For how many seconds.
+
+/// The `sub` of the actor who impersonates the user.
+pub const ACTOR_SUB: &str = "user_29w9AhRlmGgdjI1UMZFmoJqGxrZ";
+
+/// The lifetime of the actor token in seconds.
 pub const EXPIRES_IN: u32 = 600;
-/// With which key.
+
+/// The secret key that authenticates every call.
 pub const SECRET_KEY: &str = "sk_test_29w9CxhOvPQ4ZP6DSEWtPPZTfb1abcdefghijklmno";
 
-/// What all of them send but `Host` and `Content-Length`: the same bytes from everybody who can be
-/// told to.
+/// The headers of every request, apart from `Host` and `Content-Length`: drivers whose headers can
+/// be chosen send the same bytes.
 pub const HEADERS: [(&str, &str); 6] = [
     ("authorization", "Bearer sk_test_29w9CxhOvPQ4ZP6DSEWtPPZTfb1abcdefghijklmno"),
     ("accept", "application/json"),
@@ -24,19 +25,20 @@ pub const HEADERS: [(&str, &str); 6] = [
     ("content-type", "application/json"),
 ];
 
-/// Names the server, and the certificate with which it speaks TLS.
+/// The server that the drivers call.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// With the version segment: `http://127.0.0.1:1234/v1`.
+    /// The base URL, version segment included: `http://127.0.0.1:1234/v1`.
     pub base_url: String,
-    /// The certificate to trust beside the usual ones, as DER.
+    /// A certificate to trust in addition to the bundled roots, in DER.
     pub certificate: Option<Vec<u8>>,
 }
 
 impl Target {
-    /// Takes a base URL, and the file that holds the certificate if it is https.
-    pub fn new(base_url: &str, certificate: Option<&Path>) -> Result<Self, Failure> {
-        let certificate = certificate.map(std::fs::read).transpose()?;
+    /// Parses command-line arguments: the base URL, and optionally the path of the certificate.
+    pub fn from_args(args: &[String]) -> Result<Self, BoxError> {
+        let (base_url, rest) = args.split_first().ok_or("the base URL is missing")?;
+        let certificate = rest.first().map(fs::read).transpose()?;
         Ok(Self { base_url: base_url.to_owned(), certificate })
     }
 }

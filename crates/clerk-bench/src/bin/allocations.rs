@@ -1,66 +1,56 @@
-//! Counts what one driver allocates for each call, and prints it as JSON: `allocations DRIVER URL`.
+//! Counts the heap allocations of one driver and prints them as JSON.
 //!
-//! The counting allocator sits in this program alone, so that no other figure pays for it.
+//! Only this program has the counting allocator, so that it slows down no other measurement.
 
-use std::path::Path;
-
-use allocation_counter::measure;
-use clerk_bench::{
-    Failure,
-    driver::{Driver, Job},
-    drivers::dispatch,
-    target::Target,
+use std::{
+    env,
+    io::{self, Write as _},
 };
 
-/// Enough that what happens once in a while (a table that grows) does not show.
+use allocation_counter::measure;
+use clerk_bench::{AllocationReport, BoxError, Driver, Job, PerCall, Target, drivers::dispatch};
+
+const USAGE: &str = "usage: allocations DRIVER URL [CERTIFICATE]";
+
+/// Enough calls to average out rare allocations, such as a table that grows.
 const CALLS: u32 = 1000;
 
-fn main() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let [driver, base_url] = words.as_slice() else { return Err("allocations DRIVER URL".into()) };
-    let target = Target::new(base_url, None::<&Path>)?;
-    let [create, both] = dispatch(driver, Count { target })?;
-    let json = serde_json::json!({
-        "create": { "count": create.count, "bytes": create.bytes },
-        "create_and_revoke": { "count": both.count, "bytes": both.bytes },
-    });
-    print(&json)
+/// Enough calls to open the connection and to allocate whatever is allocated only once.
+const WARM_UP_CALLS: u32 = 10;
+
+fn main() -> Result<(), BoxError> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let [driver, target @ ..] = args.as_slice() else { return Err(USAGE.into()) };
+    let target = Target::from_args(target)?;
+    let report = dispatch(driver, CountAllocations { target })?;
+    Ok(writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?)
 }
 
-fn print(json: &serde_json::Value) -> Result<(), Failure> {
-    Ok(serde_json::to_writer(std::io::stdout().lock(), json)?)
-}
-
-struct Count {
+struct CountAllocations {
     target: Target,
 }
 
-struct PerCall {
-    count: f64,
-    bytes: f64,
-}
+impl Job for CountAllocations {
+    type Output = AllocationReport;
 
-impl Job for Count {
-    type Output = [PerCall; 2];
-
-    fn with<D: Driver>(self) -> Result<[PerCall; 2], Failure> {
+    fn run<D: Driver>(self) -> Result<AllocationReport, BoxError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let driver = runtime.block_on(async { D::new(&self.target) })?;
-        // The connection is made, and whatever is made once.
-        runtime.block_on(calls(&driver, 10, true))?;
+        runtime.block_on(call_repeatedly(&driver, WARM_UP_CALLS, true))?;
         let count = |revoke| {
             let mut result = Ok(());
-            let counted = measure(|| result = runtime.block_on(calls(&driver, CALLS, revoke)));
+            let counted =
+                measure(|| result = runtime.block_on(call_repeatedly(&driver, CALLS, revoke)));
             result.map(|()| PerCall {
                 count: per_call(counted.count_total),
                 bytes: per_call(counted.bytes_total),
             })
         };
-        Ok([count(false)?, count(true)?])
+        Ok(AllocationReport { create: count(false)?, create_and_revoke: count(true)? })
     }
 }
 
-async fn calls<D: Driver>(driver: &D, calls: u32, revoke: bool) -> Result<(), Failure> {
+async fn call_repeatedly<D: Driver>(driver: &D, calls: u32, revoke: bool) -> Result<(), BoxError> {
     for _ in 0..calls {
         let token = driver.create().await?;
         if revoke {
@@ -70,7 +60,7 @@ async fn calls<D: Driver>(driver: &D, calls: u32, revoke: bool) -> Result<(), Fa
     Ok(())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+#[expect(clippy::cast_precision_loss, reason = "totals are far below 2^52")]
 fn per_call(total: u64) -> f64 {
     total as f64 / f64::from(CALLS)
 }

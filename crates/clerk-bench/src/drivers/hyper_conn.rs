@@ -14,10 +14,10 @@ use super::{
     prepared,
     typed::{ActorToken, CreateBody, Status},
 };
-use crate::{Failure, driver::Driver, target::Target};
+use crate::{BoxError, driver::Driver, target::Target};
 
-/// Is a connection of hyper's driven by hand, without TLS and with a list for a pool. Nobody could
-/// ship it; it shows what a pool costs.
+/// `hyper::client::conn`, typed: no TLS, and a plain list of idle connections. Not fit for
+/// production; it shows what a real pool costs.
 #[derive(Clone)]
 pub(super) struct HyperConn {
     address: String,
@@ -27,7 +27,7 @@ pub(super) struct HyperConn {
 }
 
 impl HyperConn {
-    async fn send(&self, path: Uri, body: Vec<u8>) -> Result<ActorToken, Failure> {
+    async fn send(&self, path: Uri, body: Vec<u8>) -> Result<ActorToken, BoxError> {
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_LENGTH, body.len().into());
         let mut request = Request::new(Full::new(Bytes::from(body)));
@@ -58,20 +58,20 @@ impl HyperConn {
 impl Driver for HyperConn {
     type Token = ActorToken;
 
-    fn new(target: &Target) -> Result<Self, Failure> {
+    fn new(target: &Target) -> Result<Self, BoxError> {
         let uri = prepared::create_uri(target)?;
-        let address = uri.authority().ok_or("no authority")?.to_string();
+        let address = uri.authority().ok_or("the base URL has no authority")?.to_string();
         let mut headers = prepared::headers(0);
         headers.insert(HOST, HeaderValue::from_str(&address)?);
         Ok(Self { address, idle: Arc::default(), create_path: uri.path().parse()?, headers })
     }
 
-    async fn create(&self) -> Result<ActorToken, Failure> {
+    async fn create(&self) -> Result<ActorToken, BoxError> {
         let body = serde_json::to_vec(&CreateBody::new())?;
         self.send(self.create_path.clone(), body).await?.check(Status::Pending)
     }
 
-    async fn revoke(&self, token: &ActorToken) -> Result<(), Failure> {
+    async fn revoke(&self, token: &ActorToken) -> Result<(), BoxError> {
         let path = format!("{}/{}/revoke", self.create_path, token.id).parse()?;
         self.send(path, Vec::new()).await?.check(Status::Revoked).map(drop)
     }

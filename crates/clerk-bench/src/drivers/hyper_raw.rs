@@ -8,26 +8,26 @@ use hyper_util::{
 };
 
 use super::{prepared, typed::CreateBody};
-use crate::{Failure, answer, connector::connector, driver::Driver, target::Target};
+use crate::{BoxError, connector::connector, driver::Driver, response, target::Target};
 
-/// Is hyper-util alone: prepared bytes go out, and what comes back is not read, only received. No
-/// client can do less.
+/// hyper-util, raw: sends prepared bytes, receives the response and does not parse it. No client
+/// can do less.
 #[derive(Clone)]
 pub(super) struct HyperRaw {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    create: Prepared,
-    revoke: Prepared,
+    create: PreparedRequest,
+    revoke: PreparedRequest,
 }
 
 #[derive(Clone)]
-struct Prepared {
+struct PreparedRequest {
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl HyperRaw {
-    async fn send(&self, prepared: &Prepared) -> Result<(), Failure> {
+    async fn send(&self, prepared: &PreparedRequest) -> Result<(), BoxError> {
         let mut request = Request::new(Full::new(prepared.body.clone()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = prepared.uri.clone();
@@ -44,28 +44,28 @@ impl HyperRaw {
 impl Driver for HyperRaw {
     type Token = ();
 
-    fn new(target: &Target) -> Result<Self, Failure> {
+    fn new(target: &Target) -> Result<Self, BoxError> {
         let body = Bytes::from(serde_json::to_vec(&CreateBody::new())?);
         Ok(Self {
             client: Client::builder(TokioExecutor::new()).build(connector(target)?),
-            create: Prepared {
+            create: PreparedRequest {
                 uri: prepared::create_uri(target)?,
                 headers: prepared::headers(body.len()),
                 body,
             },
-            revoke: Prepared {
-                uri: prepared::revoke_uri(target, answer::ID)?,
+            revoke: PreparedRequest {
+                uri: prepared::revoke_uri(target, response::ACTOR_TOKEN_ID)?,
                 headers: prepared::headers(0),
                 body: Bytes::new(),
             },
         })
     }
 
-    async fn create(&self) -> Result<(), Failure> {
+    async fn create(&self) -> Result<(), BoxError> {
         self.send(&self.create).await
     }
 
-    async fn revoke(&self, (): &()) -> Result<(), Failure> {
+    async fn revoke(&self, (): &()) -> Result<(), BoxError> {
         self.send(&self.revoke).await
     }
 }

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
-use hyper::{HeaderMap, Method, Request, Uri};
+use hyper::{HeaderMap, Method, Request, Uri, header::CONTENT_LENGTH};
 use hyper_rustls::HttpsConnector;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -11,10 +11,10 @@ use super::{
     prepared,
     typed::{ActorToken, CreateBody, Status},
 };
-use crate::{Failure, connector::connector, driver::Driver, target::Target};
+use crate::{BoxError, connector::connector, driver::Driver, target::Target};
 
-/// Is hyper-util with serde at both ends, as lean as it can be written: what a typed client can
-/// cost at least. It has no checks, no retries, no time limits and no bound on what it reads.
+/// hyper-util, typed: serde for both bodies, as lean as a typed client on hyper-util can be. No
+/// validation, no retries, no timeouts and no limit on the size of a response.
 #[derive(Clone)]
 pub(super) struct HyperTyped {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -24,9 +24,9 @@ pub(super) struct HyperTyped {
 }
 
 impl HyperTyped {
-    async fn send(&self, uri: Uri, body: Vec<u8>) -> Result<ActorToken, Failure> {
+    async fn send(&self, uri: Uri, body: Vec<u8>) -> Result<ActorToken, BoxError> {
         let mut headers = self.headers.clone();
-        headers.insert(hyper::header::CONTENT_LENGTH, body.len().into());
+        headers.insert(CONTENT_LENGTH, body.len().into());
         let mut request = Request::new(Full::new(Bytes::from(body)));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;
@@ -43,7 +43,7 @@ impl HyperTyped {
 impl Driver for HyperTyped {
     type Token = ActorToken;
 
-    fn new(target: &Target) -> Result<Self, Failure> {
+    fn new(target: &Target) -> Result<Self, BoxError> {
         Ok(Self {
             client: Client::builder(TokioExecutor::new()).build(connector(target)?),
             create_uri: prepared::create_uri(target)?,
@@ -52,12 +52,12 @@ impl Driver for HyperTyped {
         })
     }
 
-    async fn create(&self) -> Result<ActorToken, Failure> {
+    async fn create(&self) -> Result<ActorToken, BoxError> {
         let body = serde_json::to_vec(&CreateBody::new())?;
         self.send(self.create_uri.clone(), body).await?.check(Status::Pending)
     }
 
-    async fn revoke(&self, token: &ActorToken) -> Result<(), Failure> {
+    async fn revoke(&self, token: &ActorToken) -> Result<(), BoxError> {
         let uri = prepared::revoke_uri(&self.target, &token.id)?;
         self.send(uri, Vec::new()).await?.check(Status::Revoked).map(drop)
     }

@@ -1,4 +1,4 @@
-//! One file for each way to do the work.
+//! One file per driver.
 
 mod clerk_rs;
 mod hyper_conn;
@@ -10,48 +10,49 @@ mod prepared;
 mod reqwest;
 mod typed;
 
-use crate::{Failure, driver::Job};
+use crate::{BoxError, driver::Job};
 
-/// The floor: what every ratio is taken of.
-pub const FLOOR: &str = "hyper-typed";
+/// The baseline of every ratio.
+pub const BASELINE: &str = "hyper-typed";
 
-/// Ours, with defaults.
+/// This project's client with default settings.
 pub const OURS: &str = "ours";
 
-/// All of them that talk to a server.
-pub const ON_THE_WIRE: [&str; 6] = ["hyper-raw", "hyper-conn", FLOOR, OURS, "reqwest", "clerk-rs"];
+/// The drivers that talk to a server.
+pub const ON_THE_WIRE: [&str; 6] =
+    ["hyper-raw", "hyper-conn", BASELINE, OURS, "reqwest", "clerk-rs"];
 
-/// Those that speak TLS and HTTP/2 and keep a pool: what somebody could use in place of ours.
-pub const WITH_TLS: [&str; 4] = [FLOOR, OURS, "reqwest", "clerk-rs"];
+/// The drivers with TLS, HTTP/2 and a connection pool: the realistic alternatives.
+pub const WITH_TLS: [&str; 4] = [BASELINE, OURS, "reqwest", "clerk-rs"];
 
-/// All of them.
+/// All drivers.
 pub const ALL: [&str; 7] =
-    ["hyper-raw", "hyper-conn", FLOOR, OURS, "ours-in-memory", "reqwest", "clerk-rs"];
+    ["hyper-raw", "hyper-conn", BASELINE, OURS, "ours-in-memory", "reqwest", "clerk-rs"];
 
-/// Says in words what a driver is.
-pub fn describe(name: &str) -> &str {
+/// Returns the label of a driver in the tables.
+pub fn label(name: &str) -> &str {
     match name {
-        "hyper-raw" => "hyper-util alone, bytes prepared",
-        "hyper-conn" => "`hyper::client::conn` by hand, typed",
-        "hyper-typed" => "hyper-util, typed (the floor)",
+        "hyper-raw" => "hyper-util, raw bytes",
+        "hyper-conn" => "`hyper::client::conn`, typed",
+        "hyper-typed" => "hyper-util, typed (baseline)",
         "ours" => "**ours**",
-        "ours-in-memory" => "ours, answers from memory",
+        "ours-in-memory" => "ours, in-memory transport",
         "reqwest" => "reqwest 0.13 with `.json()`",
         "clerk-rs" => "clerk-rs 0.5",
         other => other,
     }
 }
 
-/// Does the job with the driver of this name.
-pub fn dispatch<J: Job>(name: &str, job: J) -> Result<J::Output, Failure> {
+/// Runs a job with the driver of this name.
+pub fn dispatch<J: Job>(name: &str, job: J) -> Result<J::Output, BoxError> {
     match name {
-        "hyper-raw" => job.with::<hyper_raw::HyperRaw>(),
-        "hyper-conn" => job.with::<hyper_conn::HyperConn>(),
-        "hyper-typed" => job.with::<hyper_typed::HyperTyped>(),
-        "ours" => job.with::<ours::Ours>(),
-        "ours-in-memory" => job.with::<ours_in_memory::OursInMemory>(),
-        "reqwest" => job.with::<reqwest::Reqwest>(),
-        "clerk-rs" => job.with::<clerk_rs::ClerkRs>(),
-        other => Err(format!("there is no driver {other:?}; there are {ALL:?}").into()),
+        "hyper-raw" => job.run::<hyper_raw::HyperRaw>(),
+        "hyper-conn" => job.run::<hyper_conn::HyperConn>(),
+        "hyper-typed" => job.run::<hyper_typed::HyperTyped>(),
+        "ours" => job.run::<ours::Ours>(),
+        "ours-in-memory" => job.run::<ours_in_memory::OursInMemory>(),
+        "reqwest" => job.run::<reqwest::Reqwest>(),
+        "clerk-rs" => job.run::<clerk_rs::ClerkRs>(),
+        other => Err(format!("unknown driver {other:?}; expected one of {ALL:?}").into()),
     }
 }

@@ -6,21 +6,22 @@ use clerk_actor_tokens::{
 };
 
 use crate::{
-    Failure,
-    answer::ID,
+    BoxError,
     connector::tls_config,
     driver::Driver,
-    target::{ACTOR, EXPIRES_IN, SECRET_KEY, Target, USER_ID},
+    response::ACTOR_TOKEN_ID,
+    target::{ACTOR_SUB, EXPIRES_IN, SECRET_KEY, Target, USER_ID},
 };
 
-/// Is this project's client with defaults: checks, retries, time limits, a bound on answers.
+/// This project's client with default settings: validation, retries, timeouts and a limit on the
+/// size of a response.
 #[derive(Clone)]
 pub(super) struct Ours(Clerk);
 
 impl Driver for Ours {
     type Token = ActorToken;
 
-    fn new(target: &Target) -> Result<Self, Failure> {
+    fn new(target: &Target) -> Result<Self, BoxError> {
         let builder = Clerk::builder(SecretKey::new(SECRET_KEY)?).base_url(&target.base_url);
         let clerk = if target.certificate.is_some() {
             let transport = HyperTransport::builder().tls_config(tls_config(target)?).build()?;
@@ -31,27 +32,27 @@ impl Driver for Ours {
         Ok(Self(clerk))
     }
 
-    async fn create(&self) -> Result<ActorToken, Failure> {
+    async fn create(&self) -> Result<ActorToken, BoxError> {
         create(self.0.actor_tokens()).await
     }
 
-    async fn revoke(&self, token: &ActorToken) -> Result<(), Failure> {
+    async fn revoke(&self, token: &ActorToken) -> Result<(), BoxError> {
         revoke(self.0.actor_tokens(), token).await
     }
 }
 
-pub(super) async fn create(actor_tokens: &ActorTokens) -> Result<ActorToken, Failure> {
-    let command = CreateActorToken::new(UserId::new(USER_ID)?, Actor::new(ACTOR)?)
+pub(super) async fn create(actor_tokens: &ActorTokens) -> Result<ActorToken, BoxError> {
+    let command = CreateActorToken::new(UserId::new(USER_ID)?, Actor::new(ACTOR_SUB)?)
         .expires_in(Duration::from_secs(EXPIRES_IN.into()));
     let token = actor_tokens.create(command).await?;
-    if token.id.as_str() == ID && token.status == ActorTokenStatus::Pending {
+    if token.id.as_str() == ACTOR_TOKEN_ID && token.status == ActorTokenStatus::Pending {
         Ok(token)
     } else {
-        Err(token.id.to_string().into())
+        Err(format!("unexpected actor token: {} is {}", token.id, token.status).into())
     }
 }
 
-pub(super) async fn revoke(actor_tokens: &ActorTokens, token: &ActorToken) -> Result<(), Failure> {
+pub(super) async fn revoke(actor_tokens: &ActorTokens, token: &ActorToken) -> Result<(), BoxError> {
     actor_tokens.revoke(&token.id).await?;
     Ok(())
 }

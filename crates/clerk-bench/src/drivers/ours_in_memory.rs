@@ -6,21 +6,23 @@ use clerk_actor_tokens::{
 
 use super::ours::{create, revoke};
 use crate::{
-    Failure, answer,
+    BoxError,
     driver::Driver,
+    response,
     target::{SECRET_KEY, Target},
 };
 
-/// Is this project's client without a network: what is left is its own work.
+/// This project's client without a network, which leaves only its own work.
 #[derive(Clone)]
 pub(super) struct OursInMemory(ActorTokens);
 
-struct Memory;
+struct InMemoryTransport;
 
 #[async_trait]
-impl HttpTransport for Memory {
+impl HttpTransport for InMemoryTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let mut response = HttpResponse::new(Body::from(answer::to(request.uri().path())));
+        let body = Body::from(response::body_for(request.uri().path()));
+        let mut response = HttpResponse::new(body);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(response)
     }
@@ -29,16 +31,16 @@ impl HttpTransport for Memory {
 impl Driver for OursInMemory {
     type Token = ActorToken;
 
-    fn new(_: &Target) -> Result<Self, Failure> {
+    fn new(_: &Target) -> Result<Self, BoxError> {
         let key = SecretKey::new(SECRET_KEY)?;
-        Ok(Self(ActorTokens::with_timer(Memory, TokioTimer, key)))
+        Ok(Self(ActorTokens::with_timer(InMemoryTransport, TokioTimer, key)))
     }
 
-    async fn create(&self) -> Result<ActorToken, Failure> {
+    async fn create(&self) -> Result<ActorToken, BoxError> {
         create(&self.0).await
     }
 
-    async fn revoke(&self, token: &ActorToken) -> Result<(), Failure> {
+    async fn revoke(&self, token: &ActorToken) -> Result<(), BoxError> {
         revoke(&self.0, token).await
     }
 }

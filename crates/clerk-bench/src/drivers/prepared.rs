@@ -1,15 +1,14 @@
-//! What a careful author prepares once: the parts of a request that are the same in every call.
-
 use hyper::{
     HeaderMap, Uri,
     header::{CONTENT_LENGTH, HeaderName, HeaderValue},
 };
 
 use crate::{
-    Failure,
+    BoxError,
     target::{HEADERS, Target},
 };
 
+/// Returns the headers of a request, to be built once and cloned for each call.
 pub(super) fn headers(content_length: usize) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in HEADERS {
@@ -19,10 +18,12 @@ pub(super) fn headers(content_length: usize) -> HeaderMap {
     headers
 }
 
-pub(super) fn create_uri(target: &Target) -> Result<Uri, Failure> {
+/// Returns the URI of a create.
+pub(super) fn create_uri(target: &Target) -> Result<Uri, BoxError> {
     Ok(format!("{}/actor_tokens", target.base_url).parse()?)
 }
 
-pub(super) fn revoke_uri(target: &Target, id: &str) -> Result<Uri, Failure> {
+/// Returns the URI of the revoke of this actor token.
+pub(super) fn revoke_uri(target: &Target, id: &str) -> Result<Uri, BoxError> {
     Ok(format!("{}/actor_tokens/{id}/revoke", target.base_url).parse()?)
 }

@@ -1,26 +1,26 @@
 use ::reqwest::{
     Certificate, Client,
-    header::{CONTENT_TYPE, HeaderMap},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
 };
 
 use super::{
     prepared,
     typed::{ActorToken, CreateBody, Status},
 };
-use crate::{Failure, driver::Driver, target::Target};
+use crate::{BoxError, driver::Driver, target::Target};
 
-/// Is reqwest as its documentation shows it: a URL as text, `.json()` both ways.
+/// reqwest as its documentation shows it: URLs as strings, `.json()` for both bodies.
 #[derive(Clone)]
 pub(super) struct Reqwest {
     client: Client,
     base_url: String,
 }
 
-/// Makes a client with these headers that also trusts the server's certificate.
-pub(super) fn client(target: &Target, mut headers: HeaderMap) -> Result<Client, Failure> {
-    // `.json()` sets them itself.
+/// Returns a client that sends these headers and trusts the target's certificate.
+pub(super) fn client(target: &Target, mut headers: HeaderMap) -> Result<Client, BoxError> {
+    // `.json()` sets these.
     headers.remove(CONTENT_TYPE);
-    headers.remove(::reqwest::header::CONTENT_LENGTH);
+    headers.remove(CONTENT_LENGTH);
     let mut builder = Client::builder().default_headers(headers);
     if let Some(certificate) = &target.certificate {
         builder = builder.tls_certs_merge([Certificate::from_der(certificate)?]);
@@ -31,19 +31,19 @@ pub(super) fn client(target: &Target, mut headers: HeaderMap) -> Result<Client, 
 impl Driver for Reqwest {
     type Token = ActorToken;
 
-    fn new(target: &Target) -> Result<Self, Failure> {
+    fn new(target: &Target) -> Result<Self, BoxError> {
         let client = client(target, prepared::headers(0))?;
         Ok(Self { client, base_url: target.base_url.clone() })
     }
 
-    async fn create(&self) -> Result<ActorToken, Failure> {
+    async fn create(&self) -> Result<ActorToken, BoxError> {
         let url = format!("{}/actor_tokens", self.base_url);
         let response =
             self.client.post(url).json(&CreateBody::new()).send().await?.error_for_status()?;
         response.json::<ActorToken>().await?.check(Status::Pending)
     }
 
-    async fn revoke(&self, token: &ActorToken) -> Result<(), Failure> {
+    async fn revoke(&self, token: &ActorToken) -> Result<(), BoxError> {
         let url = format!("{}/actor_tokens/{}/revoke", self.base_url, token.id);
         let response = self.client.post(url).send().await?.error_for_status()?;
         response.json::<ActorToken>().await?.check(Status::Revoked).map(drop)

@@ -1,10 +1,8 @@
-//! Request and answer as somebody would type them who has only serde: what the floor, reqwest and
-//! the bare connection share.
-
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, answer::ID, target};
+use crate::{BoxError, response::ACTOR_TOKEN_ID, target};
 
+/// The body of a create, as a handwritten client would model it.
 #[derive(Serialize)]
 pub(super) struct CreateBody {
     user_id: &'static str,
@@ -17,8 +15,9 @@ struct Actor {
     sub: &'static str,
 }
 
+/// An actor token, as a handwritten client would model it.
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "a client reads all of it; this one does nothing with most")]
+#[expect(dead_code, reason = "parsing all fields is part of the work")]
 pub(super) struct ActorToken {
     object: Object,
     pub(super) id: String,
@@ -49,19 +48,19 @@ impl CreateBody {
     pub(super) fn new() -> Self {
         Self {
             user_id: target::USER_ID,
-            actor: Actor { sub: target::ACTOR },
+            actor: Actor { sub: target::ACTOR_SUB },
             expires_in_seconds: target::EXPIRES_IN,
         }
     }
 }
 
 impl ActorToken {
-    /// Makes sure that the work was done.
-    pub(super) fn check(self, status: Status) -> Result<Self, Failure> {
-        if self.id == ID && self.status == status {
+    /// Returns the token if it is the expected one and has this status.
+    pub(super) fn check(self, status: Status) -> Result<Self, BoxError> {
+        if self.id == ACTOR_TOKEN_ID && self.status == status {
             Ok(self)
         } else {
-            Err(format!("{} is {:?}", self.id, self.status).into())
+            Err(format!("unexpected actor token: {} is {:?}", self.id, self.status).into())
         }
     }
 }

@@ -1,62 +1,51 @@
-use std::{process::Command, time::Duration};
+use std::{
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use clerk_bench::{
-    Failure,
-    drivers::{ALL, describe},
+    AllocationReport, BoxError,
+    drivers::{ALL, label},
 };
-use serde::Deserialize;
 
 use crate::{
-    server::{Protocol, Server},
+    server::{Protocol, ServerProcess},
     table::Table,
 };
 
-#[derive(Deserialize)]
-struct Counted {
-    create: PerCall,
-    create_and_revoke: PerCall,
-}
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 
-#[derive(Deserialize)]
-struct PerCall {
-    count: f64,
-    bytes: f64,
-}
-
-/// Counts heap allocations, by the program that has the counting allocator.
-pub fn measure() -> Result<Table, Failure> {
+/// Counts heap allocations, with the program that has the counting allocator.
+pub fn measure() -> Result<Table, BoxError> {
     let mut table = Table::new(
-        "Heap allocations for each call",
-        "By a counting allocator, one thread, warm connection. A block that grows counts again. Of the answers from memory, two \
-         blocks a call are the answer's own header.",
+        "Heap allocations per call",
+        "By a counting allocator; one thread, warm connection. A block counts again when it grows. \
+         With the in-memory transport, two blocks per call are the headers of its response.",
         &["create", "bytes", "create + revoke", "bytes"],
     );
-    let server = Server::start(Protocol::Http1, Duration::ZERO)?;
+    let server = ServerProcess::start(Protocol::Http1, Duration::ZERO)?;
     for driver in ALL {
-        // Beside this program: one `cargo run` builds only the one that it runs.
-        let output = Command::new(env!("CARGO"))
-            .args([
-                "run",
-                "--quiet",
-                "--release",
-                "--locked",
-                "--bin",
-                "allocations",
-                "--manifest-path",
-            ])
-            .args([concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "--", driver])
-            .args(server.arguments())
-            .stderr(std::process::Stdio::inherit())
-            .output()?;
-        if !output.status.success() {
-            return Err(format!("counting {driver} ended with {}", output.status).into());
-        }
-        let Counted { create, create_and_revoke: both } = serde_json::from_slice(&output.stdout)?;
+        let AllocationReport { create, create_and_revoke } = count(driver, &server)?;
         table.row(
-            describe(driver),
-            [create.count, create.bytes, both.count, both.bytes]
+            label(driver),
+            [create.count, create.bytes, create_and_revoke.count, create_and_revoke.bytes]
                 .map(|figure| format!("{figure:.0}")),
         );
     }
     Ok(table)
+}
+
+/// Runs that program for one driver. It has to be built first: the `cargo run` that started this
+/// program did not build it.
+fn count(driver: &str, server: &ServerProcess) -> Result<AllocationReport, BoxError> {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--release", "--locked", "--bin", "allocations"])
+        .args(["--manifest-path", MANIFEST, "--", driver])
+        .args(server.to_args())
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("allocations {driver} failed: {}", output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
 }

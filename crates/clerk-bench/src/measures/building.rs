@@ -1,15 +1,15 @@
 use std::{
     collections::BTreeSet,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
 };
 
-use clerk_bench::Failure;
+use clerk_bench::BoxError;
 
 use crate::table::Table;
 
-/// The smallest program that creates a token, and what it depends on.
+/// The smallest program that creates a token with one of the clients, and its dependencies.
 struct Probe {
     name: &'static str,
     dependencies: &'static str,
@@ -25,7 +25,7 @@ const PROBES: [Probe; 4] = [
         program: include_str!("../../probes/core.rs"),
     },
     Probe {
-        name: "**ours**, default",
+        name: "**ours**, default features",
         dependencies: r#"clerk-actor-tokens = { path = "CRATES/clerk-actor-tokens" }"#,
         program: include_str!("../../probes/ours.rs"),
     },
@@ -45,23 +45,23 @@ const PROBES: [Probe; 4] = [
     },
 ];
 
-/// Builds a program for each from nothing, and takes the processor's time: the wall clock of a busy
-/// machine says little.
-pub fn measure() -> Result<Table, Failure> {
+/// Builds a program with each client from scratch, and measures CPU time: wall-clock time means
+/// little on a busy machine.
+pub fn measure() -> Result<Table, BoxError> {
     let mut table = Table::new(
-        "Building",
-        "The smallest program that creates a token, from an empty target folder; locked to the versions of this crate. \
-         Crates: all in the tree for this machine, build scripts and macros included, without the program's own. \
-         Size: release, `lto = \"thin\"`, stripped.",
-        &["crates", "debug, CPU s", "release, CPU s", "program, KiB"],
+        "Build cost",
+        "The smallest program that creates a token, built from an empty target directory with the \
+         versions in this crate's lock file. Crates: all dependencies on this platform, including \
+         build dependencies and macros. Binary: release, `lto = \"thin\"`, stripped.",
+        &["crates", "debug, CPU s", "release, CPU s", "binary, KiB"],
     );
     for probe in PROBES {
-        let folder = probe.write()?;
-        let crates = crates(&folder)?;
-        let debug = build(&folder, &[])?;
-        let release = build(&folder, &["--release"])?;
-        let size = fs::metadata(folder.join("target/release/probe"))?.len() / 1024;
-        fs::remove_dir_all(&folder)?;
+        let directory = probe.write()?;
+        let crates = count_crates(&directory)?;
+        let debug = build_seconds(&directory, &[])?;
+        let release = build_seconds(&directory, &["--release"])?;
+        let size = fs::metadata(directory.join("target/release/probe"))?.len() / 1024;
+        fs::remove_dir_all(&directory)?;
         table.row(
             probe.name,
             [crates.to_string(), format!("{debug:.0}"), format!("{release:.0}"), size.to_string()],
@@ -71,71 +71,72 @@ pub fn measure() -> Result<Table, Failure> {
 }
 
 impl Probe {
-    /// Writes a package, a workspace of its own.
-    fn write(&self) -> Result<PathBuf, Failure> {
-        let folder = std::env::temp_dir().join(format!("clerk-bench-probe-{}", std::process::id()));
-        // What an earlier run may have left.
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("src"))?;
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let crates = here.parent().ok_or("nothing above this crate")?.display().to_string();
+    /// Writes the program as a package of its own and returns its directory.
+    fn write(&self) -> Result<PathBuf, BoxError> {
+        let directory = env::temp_dir().join(format!("clerk-bench-probe-{}", process::id()));
+        // An interrupted run may have left one behind.
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(directory.join("src"))?;
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let crates =
+            package.parent().ok_or("this crate has no parent directory")?.display().to_string();
         let dependencies = self.dependencies.replace("CRATES", &crates);
         let manifest = format!(
             "[package]\nname = \"probe\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
              [profile.release]\nlto = \"thin\"\nstrip = true\n[dependencies]\n{TOKIO}\n{dependencies}\n"
         );
-        fs::write(folder.join("Cargo.toml"), manifest)?;
-        fs::write(folder.join("src/main.rs"), self.program)?;
-        fs::copy(here.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        Ok(folder)
+        fs::write(directory.join("Cargo.toml"), manifest)?;
+        fs::write(directory.join("src/main.rs"), self.program)?;
+        fs::copy(package.join("Cargo.lock"), directory.join("Cargo.lock"))?;
+        Ok(directory)
     }
 }
 
-fn crates(folder: &Path) -> Result<usize, Failure> {
-    let output = cargo(folder)
+fn count_crates(directory: &Path) -> Result<usize, BoxError> {
+    let output = cargo(directory)
         .args(["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
         .output()?;
-    let text = String::from_utf8(output.stdout)?;
-    let all: BTreeSet<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
-    Ok(all.iter().filter(|name| !name.is_empty() && !name.starts_with("probe ")).count())
+    let tree = String::from_utf8(output.stdout)?;
+    let crates: BTreeSet<&str> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    Ok(crates.iter().filter(|name| !name.is_empty() && !name.starts_with("probe ")).count())
 }
 
-/// Gives the processor's seconds that a build took.
-fn build(folder: &Path, options: &[&str]) -> Result<f64, Failure> {
-    // So that nothing is downloaded while the clock runs.
-    run(cargo(folder).arg("fetch"))?;
-    let before = children_seconds()?;
-    run(cargo(folder).arg("build").args(options))?;
-    Ok(children_seconds()? - before)
+/// Builds the program and returns the CPU time that it took.
+fn build_seconds(directory: &Path, options: &[&str]) -> Result<f64, BoxError> {
+    // Downloads are not part of the build.
+    run(cargo(directory).arg("fetch"))?;
+    let before = children_cpu_seconds()?;
+    run(cargo(directory).arg("build").args(options))?;
+    Ok(children_cpu_seconds()? - before)
 }
 
-fn cargo(folder: &Path) -> Command {
+fn cargo(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command
-        .current_dir(folder)
+        .current_dir(directory)
         .env_remove("CARGO_TARGET_DIR")
         .env_remove("RUSTFLAGS")
         .stderr(Stdio::null());
     command
 }
 
-fn run(command: &mut Command) -> Result<(), Failure> {
+fn run(command: &mut Command) -> Result<(), BoxError> {
     let status = command.stderr(Stdio::inherit()).arg("--quiet").status()?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}").into()) }
+    if status.success() { Ok(()) } else { Err(format!("{command:?} failed: {status}").into()) }
 }
 
-/// What all children that have ended, and theirs, have used of the processor.
-fn children_seconds() -> Result<f64, Failure> {
+/// Returns the CPU time of all child processes that have ended, and of their descendants.
+fn children_cpu_seconds() -> Result<f64, BoxError> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    // The name in parentheses may hold spaces; what follows it does not. Fields 16 and 17 are
-    // `cutime` and `cstime`.
-    let (_, fields) = stat.rsplit_once(')').ok_or("an odd /proc/self/stat")?;
+    // Only the name, in parentheses, may contain spaces. Fields 16 and 17 are `cutime` and
+    // `cstime`.
+    let (_, fields) = stat.rsplit_once(')').ok_or("unexpected /proc/self/stat")?;
     let ticks: f64 = fields
         .split_whitespace()
         .skip(13)
         .take(2)
         .map(|field| field.parse::<f64>().unwrap_or_default())
         .sum();
-    // Linux counts them in hundredths of a second, whatever the kernel's own tick is.
+    // Linux reports hundredths of a second, whatever the kernel's own tick is.
     Ok(ticks / 100.0)
 }

@@ -1,30 +1,30 @@
 use std::time::Duration;
 
 use clerk_bench::{
-    Failure,
-    drivers::{WITH_TLS, describe},
+    BoxError,
+    drivers::{WITH_TLS, label},
 };
 
-use super::Effort;
+use super::effort::Effort;
 use crate::{
-    server::{Protocol, Server},
-    statistics::{count, median},
+    server::{Protocol, ServerProcess},
+    statistics::{median, to_f64},
     table::Table,
-    worker::{Report, child},
+    worker::{Report, spawn},
 };
 
 const CALLS: usize = 900;
 
-/// Lets a process begin with many calls at once, before it knows anything of the server.
-pub fn measure(effort: Effort) -> Result<Vec<Table>, Failure> {
+/// Measures many calls at once in a new process, which knows nothing about the server yet.
+pub fn measure(effort: Effort) -> Result<Vec<Table>, BoxError> {
     Ok(vec![
-        over(Protocol::Http2Tls, "Cold burst, the server speaks HTTP/2", effort)?,
-        over(Protocol::Http1Tls, "Cold burst, the server speaks HTTP/1.1", effort)?,
+        measure_protocol(Protocol::Http2Tls, "Cold burst over HTTP/2", effort)?,
+        measure_protocol(Protocol::Http1Tls, "Cold burst over HTTP/1.1", effort)?,
     ])
 }
 
-fn over(protocol: Protocol, title: &str, effort: Effort) -> Result<Table, Failure> {
-    let mut server = Server::start(protocol, Duration::ZERO)?;
+fn measure_protocol(protocol: Protocol, title: &str, effort: Effort) -> Result<Table, BoxError> {
+    let mut server = ServerProcess::start(protocol, Duration::ZERO)?;
     let mut table = Table::new(
         title,
         format!(
@@ -36,18 +36,18 @@ fn over(protocol: Protocol, title: &str, effort: Effort) -> Result<Table, Failur
     for driver in WITH_TLS {
         let (mut connections, mut reports): (Vec<f64>, Vec<Report>) = (Vec::new(), Vec::new());
         for _ in 0..effort.rounds {
-            server.connections()?;
-            reports.push(child("burst", driver, &[CALLS], &server)?);
-            connections.push(count(server.connections()?));
+            server.take_connections()?;
+            reports.push(spawn("burst", driver, &[&CALLS], &server)?);
+            connections.push(to_f64(server.take_connections()?));
         }
-        let of = |figure: fn(&Report) -> f64| median(reports.iter().map(figure));
+        let median_of = |figure: fn(&Report) -> f64| median(reports.iter().map(figure));
         table.row(
-            describe(driver),
+            label(driver),
             [
                 format!("{:.0}", median(connections)),
-                format!("{:.1}", of(|report| report.cpu_seconds) * 1e6 / count(CALLS)),
-                format!("{:.1}", of(|report| report.p50) / 1000.0),
-                format!("{:.1}", of(|report| report.p99) / 1000.0),
+                format!("{:.1}", median_of(|report| report.cpu_seconds) * 1e6 / to_f64(CALLS)),
+                format!("{:.1}", median_of(|report| report.p50) / 1000.0),
+                format!("{:.1}", median_of(|report| report.p99) / 1000.0),
             ],
         );
     }

@@ -1,36 +1,36 @@
 use std::time::Duration;
 
 use clerk_bench::{
-    Failure,
-    drivers::{WITH_TLS, describe},
+    BoxError,
+    drivers::{WITH_TLS, label},
 };
 
-use super::Effort;
+use super::effort::Effort;
 use crate::{
-    server::{Protocol, Server},
-    statistics::{median, quantile},
+    server::{Protocol, ServerProcess},
+    statistics::{median, percentile},
     table::Table,
-    worker::child,
+    worker::spawn,
 };
 
-/// Makes a client and its first call over TLS in a process that has done nothing before.
-pub fn measure(effort: Effort) -> Result<Table, Failure> {
-    let server = Server::start(Protocol::Http2Tls, Duration::ZERO)?;
+/// Measures the creation of a client and its first call over TLS in a new process.
+pub fn measure(effort: Effort) -> Result<Table, BoxError> {
+    let server = ServerProcess::start(Protocol::Http2Tls, Duration::ZERO)?;
     let rounds = 2 * effort.rounds + 1;
     let mut table = Table::new(
         "First TLS call of a process",
-        format!("From making the client to the answer, one thread; {rounds} processes."),
-        &["CPU ms, median", "least", "wall ms, median"],
+        format!("From creating the client to the response, on one thread; {rounds} processes."),
+        &["CPU ms, median", "minimum", "wall-clock ms, median"],
     );
     for driver in WITH_TLS {
-        let reports: Result<Vec<_>, Failure> =
-            (0..rounds).map(|_| child("first", driver, &[], &server)).collect();
+        let reports: Result<Vec<_>, BoxError> =
+            (0..rounds).map(|_| spawn("first", driver, &[], &server)).collect();
         let reports = reports?;
         let cpu = || reports.iter().map(|report| report.cpu_seconds * 1000.0);
-        let wall = median(reports.iter().map(|report| report.p50 / 1000.0));
+        let wall_clock = median(reports.iter().map(|report| report.p50 / 1000.0));
         table.row(
-            describe(driver),
-            [median(cpu()), quantile(cpu(), 0), wall]
+            label(driver),
+            [median(cpu()), percentile(cpu(), 0), wall_clock]
                 .map(|milliseconds| format!("{milliseconds:.2}")),
         );
     }

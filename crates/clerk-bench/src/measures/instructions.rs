@@ -1,54 +1,58 @@
 use std::{
+    env, fs,
     path::Path,
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
     time::Duration,
 };
 
 use clerk_bench::{
-    Failure,
-    drivers::{ALL, FLOOR, describe},
+    BoxError,
+    drivers::{ALL, BASELINE, label},
 };
 
 use crate::{
-    server::{Protocol, Server},
+    server::{Protocol, ServerProcess},
     table::Table,
+    worker::Workload,
 };
 
-/// The difference of two run lengths is what the calls in between cost, and nothing of what happens
-/// once.
+/// The lengths of a short run and a long run, in calls. Their difference contains nothing that
+/// happens only once per process.
 const SHORT: u32 = 200;
 const LONG: u32 = 1200;
 
 /// Counts the instructions of a call with callgrind.
-pub fn measure() -> Result<Table, Failure> {
+pub fn measure() -> Result<Table, BoxError> {
     let mut table = Table::new(
-        "Instructions for each call",
-        "By callgrind, one thread, warm connection; the client's process alone, without the kernel.",
-        &["create", ": floor", "create + revoke", ": floor"],
+        "Instructions per call",
+        "By callgrind, in the client process and without the kernel; one thread, warm connection.",
+        &["create", "× baseline", "create + revoke", "× baseline"],
     );
-    if !is_there() {
-        table.row("valgrind is not on this machine: install it to have these figures", []);
+    if !valgrind_is_installed() {
+        table.row("not measured: valgrind is not installed", []);
         return Ok(table);
     }
-    let server = Server::start(Protocol::Http1, Duration::ZERO)?;
-    let per_call = |driver, shape| -> Result<f64, Failure> {
-        let difference = instructions(driver, shape, LONG, &server)?
-            - instructions(driver, shape, SHORT, &server)?;
+    let server = ServerProcess::start(Protocol::Http1, Duration::ZERO)?;
+    let per_call = |driver, workload| -> Result<f64, BoxError> {
+        let difference =
+            count(driver, workload, LONG, &server)? - count(driver, workload, SHORT, &server)?;
         Ok(difference / f64::from(LONG - SHORT))
     };
-    let floor = [per_call(FLOOR, "create")?, per_call(FLOOR, "both")?];
+    let workloads = [Workload::Create, Workload::CreateAndRevoke];
+    let baseline = [per_call(BASELINE, workloads[0])?, per_call(BASELINE, workloads[1])?];
     for driver in ALL {
         let mut cells = Vec::new();
-        for (shape, floor) in ["create", "both"].into_iter().zip(floor) {
-            let figure = if driver == FLOOR { floor } else { per_call(driver, shape)? };
-            cells.extend([format!("{:.1} k", figure / 1000.0), format!("{:.2}", figure / floor)]);
+        for (workload, baseline) in workloads.into_iter().zip(baseline) {
+            let figure = if driver == BASELINE { baseline } else { per_call(driver, workload)? };
+            cells
+                .extend([format!("{:.1} k", figure / 1000.0), format!("{:.2}", figure / baseline)]);
         }
-        table.row(describe(driver), cells);
+        table.row(label(driver), cells);
     }
     Ok(table)
 }
 
-fn is_there() -> bool {
+fn valgrind_is_installed() -> bool {
     let version = Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())
@@ -57,32 +61,34 @@ fn is_there() -> bool {
     version.is_ok_and(|status| status.success())
 }
 
-fn instructions(driver: &str, shape: &str, calls: u32, server: &Server) -> Result<f64, Failure> {
-    let profile =
-        std::env::temp_dir().join(format!("clerk-bench-{}.callgrind", std::process::id()));
+/// Returns the number of instructions of a whole run.
+fn count(
+    driver: &str,
+    workload: Workload,
+    calls: u32,
+    server: &ServerProcess,
+) -> Result<f64, BoxError> {
+    let profile = env::temp_dir().join(format!("clerk-bench-{}.callgrind", process::id()));
     let status = Command::new("valgrind")
-        .args([
-            "--tool=callgrind",
-            "--quiet",
-            &format!("--callgrind-out-file={}", profile.display()),
-        ])
-        .arg(std::env::current_exe()?)
-        .args(["run", driver, shape, &calls.to_string()])
-        .args(server.arguments())
+        .args(["--tool=callgrind", "--quiet"])
+        .arg(format!("--callgrind-out-file={}", profile.display()))
+        .arg(env::current_exe()?)
+        .args(["run", driver, &workload.to_string(), &calls.to_string()])
+        .args(server.to_args())
         .status()?;
-    let total = total(&profile);
-    let _ = std::fs::remove_file(&profile);
+    let total = parse_total(&profile);
+    let _ = fs::remove_file(&profile);
     if status.success() {
         total
     } else {
-        Err(format!("callgrind of {driver} ended with {status}").into())
+        Err(format!("callgrind of {driver} failed: {status}").into())
     }
 }
 
-/// Reads the last line of a profile, `totals: N`.
-fn total(profile: &Path) -> Result<f64, Failure> {
-    let text = std::fs::read_to_string(profile)?;
+/// Parses the line `totals: N` near the end of a profile.
+fn parse_total(profile: &Path) -> Result<f64, BoxError> {
+    let profile = fs::read_to_string(profile)?;
     let total =
-        text.lines().rev().find_map(|line| line.strip_prefix("totals: ")).ok_or("no totals")?;
+        profile.lines().rev().find_map(|line| line.strip_prefix("totals: ")).ok_or("no totals")?;
     Ok(total.trim().parse()?)
 }

@@ -1,61 +1,64 @@
 use std::time::Duration;
 
 use clerk_bench::{
-    Failure,
-    drivers::{ON_THE_WIRE, WITH_TLS, describe},
+    BoxError,
+    drivers::{ON_THE_WIRE, WITH_TLS, label},
 };
 
-use super::Effort;
+use super::effort::Effort;
 use crate::{
-    server::{Protocol, Server},
-    statistics::{count, median},
+    server::{Protocol, ServerProcess},
+    statistics::{median, to_f64},
     table::Table,
-    worker::{SEVERAL, child},
+    worker::{Threads, spawn},
 };
 
-/// How long the server takes, so that calls pile up.
+/// Long enough for calls to pile up.
 const DELAY: Duration = Duration::from_millis(20);
-const CONCURRENT: [usize; 4] = [1, 100, 400, 1000];
 
-/// Compares peaks of processes that have more and more calls in flight.
-pub fn measure(effort: Effort) -> Result<Vec<Table>, Failure> {
+const CONCURRENCY: [usize; 4] = [1, 100, 400, 1000];
+
+/// Compares the peak memory of processes with more and more calls in flight.
+pub fn measure(effort: Effort) -> Result<Vec<Table>, BoxError> {
     Ok(vec![
-        over(Protocol::Http1, "Memory over HTTP/1.1", &ON_THE_WIRE, effort)?,
-        over(Protocol::Http2Tls, "Memory over HTTP/2 and TLS", &WITH_TLS, effort)?,
+        measure_protocol(Protocol::Http1, "Memory over HTTP/1.1", &ON_THE_WIRE, effort)?,
+        measure_protocol(Protocol::Http2Tls, "Memory over HTTP/2 with TLS", &WITH_TLS, effort)?,
     ])
 }
 
-fn over(
+fn measure_protocol(
     protocol: Protocol,
     title: &str,
     drivers: &[&str],
     effort: Effort,
-) -> Result<Table, Failure> {
-    let server = Server::start(protocol, DELAY)?;
+) -> Result<Table, BoxError> {
+    let server = ServerProcess::start(protocol, DELAY)?;
+    let rounds = effort.rounds.div_ceil(3);
     let mut table = Table::new(
         title,
         format!(
-            "Peak of a process (`VmHWM`) against a server that takes {} ms, median of {}; the slope from 100 to 1000.",
+            "Peak memory of a process (`VmHWM`) by the number of calls in flight, against a server \
+             with a delay of {} ms; median of {rounds}. Last column: the slope from 100 to 1000.",
             DELAY.as_millis(),
-            effort.rounds.div_ceil(3)
         ),
-        &["1 at once", "100", "400", "1000", "for each call in flight"],
+        &["1", "100", "400", "1000", "per call in flight"],
     );
     for driver in drivers {
         let mut peaks = Vec::new();
-        for concurrent in CONCURRENT {
-            let runs: Result<Vec<f64>, Failure> = (0..effort.rounds.div_ceil(3))
-                .map(|_| {
-                    Ok(child("load", driver, &[SEVERAL, concurrent, effort.turn_millis], &server)?
-                        .peak_kib)
-                })
+        for concurrency in CONCURRENCY {
+            let options: [&dyn ToString; 3] =
+                [&Threads::PerCore, &concurrency, &effort.turn_millis];
+            let runs: Result<Vec<f64>, BoxError> = (0..rounds)
+                .map(|_| Ok(spawn("load", driver, &options, &server)?.peak_kib))
                 .collect();
             peaks.push(median(runs?));
         }
-        let [_, few, _, many] = peaks.as_slice() else { return Err("a peak is missing".into()) };
-        let slope = (many - few) / count(1000 - 100);
+        let [_, at_100, _, at_1000] = peaks.as_slice() else {
+            return Err("a peak is missing".into());
+        };
+        let slope = (at_1000 - at_100) / to_f64(1000 - 100);
         let cells = peaks.iter().map(|kib| format!("{:.1} MiB", kib / 1024.0));
-        table.row(describe(driver), cells.chain([format!("{slope:.1} KiB")]));
+        table.row(label(driver), cells.chain([format!("{slope:.1} KiB")]));
     }
     Ok(table)
 }

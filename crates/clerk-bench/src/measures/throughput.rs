@@ -1,76 +1,80 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use clerk_bench::{
-    Failure,
-    drivers::{FLOOR, ON_THE_WIRE, describe},
+    BoxError,
+    drivers::{BASELINE, ON_THE_WIRE, label},
 };
 
-use super::Effort;
+use super::effort::Effort;
 use crate::{
-    server::{Protocol, Server},
-    statistics::{count, median, quantile},
+    server::{Protocol, ServerProcess},
+    statistics::{median, percentile, to_f64},
     table::Table,
-    worker::{Report, SEVERAL, child},
+    worker::{Report, Threads, spawn},
 };
 
-const CONCURRENT: [usize; 5] = [1, 16, 64, 256, 1000];
+const CONCURRENCY: [usize; 5] = [1, 16, 64, 256, 1000];
 
-/// Takes turns: in each round everybody has one, and is compared with the floor of the same round.
-pub fn measure(effort: Effort) -> Result<Vec<Table>, Failure> {
-    let on_several = CONCURRENT.into_iter().map(|concurrent| at(SEVERAL, concurrent, effort));
-    [at(1, 1, effort)].into_iter().chain(on_several).collect()
+/// Measures calls under load. Drivers take turns: each has one in every round, and its ratios are
+/// to the baseline of the same round.
+pub fn measure(effort: Effort) -> Result<Vec<Table>, BoxError> {
+    let per_core = CONCURRENCY.map(|concurrency| (Threads::PerCore, concurrency));
+    [(Threads::One, 1)]
+        .into_iter()
+        .chain(per_core)
+        .map(|(threads, concurrency)| measure_load(threads, concurrency, effort))
+        .collect()
 }
 
-fn at(threads: usize, concurrent: usize, effort: Effort) -> Result<Table, Failure> {
-    let server = Server::start(Protocol::Http1, Duration::ZERO)?;
+fn measure_load(threads: Threads, concurrency: usize, effort: Effort) -> Result<Table, BoxError> {
+    let server = ServerProcess::start(Protocol::Http1, Duration::ZERO)?;
+    let options: [&dyn ToString; 3] = [&threads, &concurrency, &effort.turn_millis];
     let mut rounds: Vec<BTreeMap<&str, Report>> = Vec::new();
     for round in 0..effort.rounds {
         let mut reports = BTreeMap::new();
-        // Nobody is always the first.
+        // Each round begins with another driver.
         for driver in ON_THE_WIRE.into_iter().cycle().skip(round).take(ON_THE_WIRE.len()) {
-            reports.insert(
-                driver,
-                child("load", driver, &[threads, concurrent, effort.turn_millis], &server)?,
-            );
+            reports.insert(driver, spawn("load", driver, &options, &server)?);
         }
         rounds.push(reports);
     }
+    let threads = match threads {
+        Threads::One => "one thread",
+        Threads::PerCore => "a thread per core",
+    };
     let mut table = Table::new(
-        format!(
-            "{concurrent} at once, {}",
-            if threads == 1 { "one thread" } else { "a thread for each core" }
-        ),
+        format!("Throughput: {concurrency} at once, {threads}"),
         format!("Medians of {} interleaved rounds of {} ms.", effort.rounds, effort.turn_millis),
         &[
             "requests/s",
-            ": floor",
-            "(quartiles)",
+            "× baseline",
+            "quartiles",
             "CPU µs/call",
-            ": floor",
+            "× baseline",
             "p50 µs",
             "p99 µs",
-            ": floor",
+            "× baseline",
         ],
     );
     for driver in ON_THE_WIRE {
-        let all = |figure: fn(&Report) -> f64| {
+        let figures = |figure: fn(&Report) -> f64| {
             rounds.iter().filter_map(move |round| round.get(driver).map(figure))
         };
         let ratios = |figure: fn(&Report) -> f64| {
             rounds.iter().filter_map(move |round| {
-                Some(figure(round.get(driver)?) / figure(round.get(FLOOR)?))
+                Some(figure(round.get(driver)?) / figure(round.get(BASELINE)?))
             })
         };
         table.row(
-            describe(driver),
+            label(driver),
             [
-                format!("{:.0}", median(all(rate))),
+                format!("{:.0}", median(figures(rate))),
                 format!("{:.2}", median(ratios(rate))),
-                format!("{:.2}–{:.2}", quantile(ratios(rate), 25), quantile(ratios(rate), 75)),
-                format!("{:.1}", median(all(cpu))),
-                format!("{:.2}", median(ratios(cpu))),
-                format!("{:.0}", median(all(|report| report.p50))),
-                format!("{:.0}", median(all(|report| report.p99))),
+                format!("{:.2}–{:.2}", percentile(ratios(rate), 25), percentile(ratios(rate), 75)),
+                format!("{:.1}", median(figures(cpu_micros))),
+                format!("{:.2}", median(ratios(cpu_micros))),
+                format!("{:.0}", median(figures(|report| report.p50))),
+                format!("{:.0}", median(figures(|report| report.p99))),
                 format!("{:.2}", median(ratios(|report| report.p99))),
             ],
         );
@@ -79,9 +83,9 @@ fn at(threads: usize, concurrent: usize, effort: Effort) -> Result<Table, Failur
 }
 
 fn rate(report: &Report) -> f64 {
-    count(report.calls) / report.seconds
+    to_f64(report.calls) / report.seconds
 }
 
-fn cpu(report: &Report) -> f64 {
-    report.cpu_seconds * 1e6 / count(report.calls)
+fn cpu_micros(report: &Report) -> f64 {
+    report.cpu_seconds * 1e6 / to_f64(report.calls)
 }

@@ -1,43 +1,47 @@
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
-use clerk_bench::{Failure, answer};
+use clerk_bench::{BoxError, response};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    time::sleep,
 };
 
-/// Answers over HTTP/1.1 by hand: it reads no more than it must to tell where a request ends and
-/// what it asks for.
+/// Serves HTTP/1.1 without a library: it parses only what tells where a request ends and which
+/// operation it is.
 pub(super) async fn serve(
     listener: TcpListener,
     delay: Duration,
-    accepted: impl Fn() -> usize,
-) -> Result<(), Failure> {
+    connections: &AtomicUsize,
+) -> Result<(), BoxError> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        accepted();
-        // A client that goes away is no failure of the server's.
-        tokio::spawn(async move { converse(stream, delay).await.ok() });
+        connections.fetch_add(1, Ordering::Relaxed);
+        // Clients may close their connections at any time, so errors are expected.
+        tokio::spawn(async move { serve_connection(stream, delay).await.ok() });
     }
 }
 
-async fn converse(mut stream: TcpStream, delay: Duration) -> Result<(), Failure> {
-    let [created, revoked] = [answer::CREATED, answer::REVOKED].map(|body| {
+async fn serve_connection(mut stream: TcpStream, delay: Duration) -> Result<(), BoxError> {
+    let [created, revoked] = [response::CREATED, response::REVOKED].map(|body| {
         format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         )
     });
-    let mut read = Vec::with_capacity(4096);
-    while stream.read_buf(&mut read).await? > 0 {
-        let Some(request) = Request::at_the_start_of(&read) else { continue };
-        let answer = if request.is_revoke { &revoked } else { &created };
-        read.drain(..request.length);
+    let mut buffer = Vec::with_capacity(4096);
+    while stream.read_buf(&mut buffer).await? > 0 {
+        let Some(request) = Request::parse(&buffer) else { continue };
+        let response = if request.is_revoke { &revoked } else { &created };
+        buffer.drain(..request.length);
         if !delay.is_zero() {
-            tokio::time::sleep(delay).await;
+            sleep(delay).await;
         }
-        stream.write_all(answer.as_bytes()).await?;
+        stream.write_all(response.as_bytes()).await?;
     }
     Ok(())
 }
@@ -48,9 +52,10 @@ struct Request {
 }
 
 impl Request {
-    fn at_the_start_of(bytes: &[u8]) -> Option<Self> {
-        let head_length = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-        let head = std::str::from_utf8(bytes.get(..head_length)?).ok()?;
+    /// Parses the request at the start of the buffer; `None` if it is incomplete.
+    fn parse(buffer: &[u8]) -> Option<Self> {
+        let head_length = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+        let head = std::str::from_utf8(buffer.get(..head_length)?).ok()?;
         let mut lines = head.split("\r\n");
         let is_revoke = lines.next()?.contains("/revoke ");
         let body_length: usize = lines
@@ -58,6 +63,6 @@ impl Request {
             .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
             .map_or(Some(0), |(_, value)| value.trim().parse().ok())?;
         let length = head_length + body_length;
-        (bytes.len() >= length).then_some(Self { length, is_revoke })
+        (buffer.len() >= length).then_some(Self { length, is_revoke })
     }
 }

@@ -1,6 +1,4 @@
-//! What the server answers, always the same: the work of the clients is measured, not its own.
-
-/// The actor token that was created.
+/// The body of every response to a create. It is constant, so that the server does little work.
 pub const CREATED: &str = concat!(
     r#"{"object":"actor_token","id":"act_29w9CxhOvPQ4ZP6DSEWtPPZTfb1","status":"pending","#,
     r#""user_id":"user_29w83sxmDNGwOuEthce5gg56FcC","actor":{"sub":"user_29w9AhRlmGgdjI1UMZFmoJqGxrZ"},"#,
@@ -11,17 +9,17 @@ pub const CREATED: &str = concat!(
     r#""created_at":1700000000000,"updated_at":1700000000000}"#
 );
 
-/// The same token, revoked.
+/// The body of every response to a revoke.
 pub const REVOKED: &str = concat!(
     r#"{"object":"actor_token","id":"act_29w9CxhOvPQ4ZP6DSEWtPPZTfb1","status":"revoked","#,
     r#""user_id":"user_29w83sxmDNGwOuEthce5gg56FcC","actor":{"sub":"user_29w9AhRlmGgdjI1UMZFmoJqGxrZ"},"#,
     r#""token":null,"url":null,"created_at":1700000000000,"updated_at":1700000000001}"#
 );
 
-/// The id in both.
-pub const ID: &str = "act_29w9CxhOvPQ4ZP6DSEWtPPZTfb1";
+/// The id of the actor token in both bodies.
+pub const ACTOR_TOKEN_ID: &str = "act_29w9CxhOvPQ4ZP6DSEWtPPZTfb1";
 
-/// Gives the answer to a request for this path.
-pub fn to(path: &str) -> &'static str {
+/// Returns the body of the response to a request for this path.
+pub fn body_for(path: &str) -> &'static str {
     if path.ends_with("/revoke") { REVOKED } else { CREATED }
 }

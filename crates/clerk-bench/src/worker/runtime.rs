@@ -1,0 +1,3 @@
+use clerk_bench::BoxError;
+use tokio::runtime::{Builder, Runtime};
+
