@@ -1,4 +1,4 @@
-//! Just the core, over a transport of one's own, and no runtime: creates a token and revokes it.
+//! Creates and revokes an actor token with only the core, a custom transport and no runtime.
 
 mod block_on;
 mod socket_transport;
@@ -15,15 +15,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let actor_tokens = ActorTokens::builder(SocketTransport, key).base_url(base_url).build()?;
 
     let user = UserId::new("user_1")?;
-    let actor = Actor::new("user_support")?.with_claim("case", 4711)?;
+    let actor = Actor::new("user_support")?.with_claim("audit_id", "audit_4711")?;
     let actor_token = block_on(actor_tokens.create(CreateActorToken::new(user, actor)))?;
     println!("{} is {} for {:?}", actor_token.id, actor_token.status, actor_token.actor);
 
     let revoked = block_on(actor_tokens.revoke(&actor_token.id))?;
     println!("{} is {}", revoked.id, revoked.status);
 
-    let refusal =
-        block_on(actor_tokens.revoke(&actor_token.id)).expect_err("it is revoked already");
-    println!("cannot be revoked: {}", refusal.is_not_pending());
+    let error = block_on(actor_tokens.revoke(&actor_token.id)).expect_err("already revoked");
+    println!("not pending: {}", error.is_not_pending());
     Ok(())
 }

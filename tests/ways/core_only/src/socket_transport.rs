@@ -8,9 +8,11 @@ use clerk_core::{
     async_trait, http::Response,
 };
 
-/// Sends requests in clear by HTTP/1.0, for want of anything better: the server ends the answer by
-/// closing.
+/// A transport that speaks HTTP/1.0 in plain text, a version in which the server ends a response by
+/// closing the connection.
 pub struct SocketTransport;
+
+const MAX_RESPONSE_BYTES: u64 = 1024 * 1024;
 
 #[async_trait]
 impl HttpTransport for SocketTransport {
@@ -32,9 +34,9 @@ fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Res
     stream.write_all(b"\r\n")?;
     stream.write_all(request.body().as_ref())?;
 
-    let mut answer = String::new();
-    stream.take(1024 * 1024).read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+    let mut response = String::new();
+    stream.take(MAX_RESPONSE_BYTES).read_to_string(&mut response)?;
+    let (head, body) = response.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
     let status = head.split(' ').nth(1).unwrap_or_default();
     Response::builder().status(status).body(body.to_owned().into()).map_err(io::Error::other)
 }

@@ -1,4 +1,4 @@
-//! The client as the README shows it, set up by the environment.
+//! Creates and revokes an actor token with the default client, configured by the environment.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ async fn main() -> Result<(), Error> {
     let clerk = Clerk::from_env()?;
 
     let user = UserId::new("user_1")?;
-    let actor = Actor::new("user_support")?.with_claim("case", 4711)?;
+    let actor = Actor::new("user_support")?.with_claim("audit_id", "audit_4711")?;
     let command = CreateActorToken::new(user, actor).expires_in(Duration::from_secs(600));
     let actor_token = clerk.actor_tokens().create(command).await?;
     println!("{} is {} for {:?}", actor_token.id, actor_token.status, actor_token.actor);

@@ -1,4 +1,4 @@
-//! A support desk that signs in as its customers.
+//! A support desk whose employees sign in as customers.
 
 mod support_desk;
 

@@ -2,19 +2,20 @@ use clerk_actor_tokens::{
     Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId,
 };
 
-/// Lets an employee sign in as a customer, and takes it back.
+/// A service that lets employees sign in as customers.
 #[derive(Debug)]
 pub struct SupportDesk {
     actor_tokens: ActorTokens,
 }
 
-/// What the employee is told.
+/// The outcome of a sign-in.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
+    /// The employee signs in at this URL.
     SignInAt(Secret),
     NoSuchCustomer,
-    /// There may be a token that nobody can name.
-    TellSecurity,
+    /// An actor token may exist that nobody knows how to revoke.
+    AlertSecurity,
 }
 
 impl SupportDesk {
@@ -22,18 +23,28 @@ impl SupportDesk {
         Self { actor_tokens }
     }
 
-    pub async fn sign_in_as(&self, customer: &str, employee: &str) -> Result<Outcome, Error> {
-        let command = CreateActorToken::new(UserId::new(customer)?, Actor::new(employee)?);
+    /// Creates an actor token that lets the employee sign in as the customer. The audit id
+    /// distinguishes this impersonation from all others.
+    pub async fn sign_in_as(
+        &self,
+        customer: &str,
+        employee: &str,
+        audit_id: &str,
+    ) -> Result<Outcome, Error> {
+        let actor = Actor::new(employee)?.with_claim("audit_id", audit_id)?;
+        let command = CreateActorToken::new(UserId::new(customer)?, actor);
         match self.actor_tokens.create(command).await {
-            Ok(actor_token) => Ok(actor_token.url.map_or(Outcome::TellSecurity, Outcome::SignInAt)),
+            Ok(actor_token) => {
+                Ok(actor_token.url.map_or(Outcome::AlertSecurity, Outcome::SignInAt))
+            }
             Err(error) if error.is_not_found() => Ok(Outcome::NoSuchCustomer),
-            Err(error) if error.is_ambiguous() => Ok(Outcome::TellSecurity),
+            Err(error) if error.is_ambiguous() => Ok(Outcome::AlertSecurity),
             Err(error) => Err(error),
         }
     }
 
-    /// Takes a token back. One that is used or revoked already needs nothing more.
-    pub async fn take_back(&self, actor_token_id: &ActorTokenId) -> Result<(), Error> {
+    /// Revokes an actor token. Succeeds if the token is no longer pending.
+    pub async fn revoke(&self, actor_token_id: &ActorTokenId) -> Result<(), Error> {
         match self.actor_tokens.revoke(actor_token_id).await {
             Err(error) if !error.is_not_pending() => Err(error),
             _ => Ok(()),
@@ -61,19 +72,21 @@ mod tests {
             .withf(request::is_create_for("user_1"))
             .times(1)
             .returning(move |_| reply());
-        run_until_stalled(desk(transport).sign_in_as("user_1", "user_support")).unwrap().unwrap()
+        let desk = desk(transport);
+        let sign_in = desk.sign_in_as("user_1", "user_support", "audit_4711");
+        run_until_stalled(sign_in).unwrap().unwrap()
     }
 
     #[test]
-    fn the_employee_gets_the_link() {
+    fn employees_get_the_sign_in_url() {
         let Outcome::SignInAt(url) = sign_in(|| reply::actor_token("act_1", "pending")) else {
-            panic!()
+            panic!("no sign-in URL")
         };
         assert!(url.expose().contains("ticket_of_act_1"));
     }
 
     #[test]
-    fn a_customer_who_does_not_exist_is_no_failure() {
+    fn a_missing_customer_is_not_an_error() {
         assert_eq!(
             sign_in(|| reply::clerk_errors(404, "resource_not_found")),
             Outcome::NoSuchCustomer
@@ -81,15 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn security_hears_of_a_token_that_nobody_can_name() {
+    fn ambiguous_creates_alert_security() {
         assert_eq!(
             sign_in(|| reply::failure(TransportErrorKind::Incomplete)),
-            Outcome::TellSecurity
+            Outcome::AlertSecurity
         );
     }
 
     #[test]
-    fn a_token_that_is_used_up_needs_no_taking_back() {
+    fn revoking_a_used_token_succeeds() {
         let mut transport = MockHttpTransport::new();
         transport
             .expect_send()
@@ -97,6 +110,6 @@ mod tests {
             .times(1)
             .returning(|_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"));
         let desk = desk(transport);
-        run_until_stalled(desk.take_back(&"act_1".parse().unwrap())).unwrap().unwrap();
+        run_until_stalled(desk.revoke(&"act_1".parse().unwrap())).unwrap().unwrap();
     }
 }
