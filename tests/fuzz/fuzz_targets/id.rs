@@ -1,7 +1,6 @@
 #![no_main]
 
 #[path = "../../properties/any_bytes.rs"]
-#[allow(dead_code, reason = "a target tries one property of all")]
 mod any_bytes;
 
-libfuzzer_sys::fuzz_target!(|text: &str| any_bytes::id(text));
+libfuzzer_sys::fuzz_target!(|input: &str| any_bytes::id(input));

@@ -1,7 +1,6 @@
 #![no_main]
 
 #[path = "../../properties/any_bytes.rs"]
-#[allow(dead_code, reason = "a target tries one property of all")]
 mod any_bytes;
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| any_bytes::answer(body));
