@@ -57,9 +57,9 @@ fn the_core_alone_creates_and_revokes_over_a_transport_of_one_s_own_without_a_ru
     assert_eq!(
         lines,
         [
-            format!(r#"{id} is pending for {{"sub":"user_support","case":4711}}"#),
+            format!(r#"{id} is pending for {{"sub":"user_support","audit_id":"audit_4711"}}"#),
             format!("{id} is revoked"),
-            "cannot be revoked: true".to_owned(),
+            "not pending: true".to_owned(),
         ]
     );
 }
@@ -76,7 +76,7 @@ fn the_default_client_is_set_up_by_the_environment_alone() {
     assert_eq!(
         lines,
         [
-            format!(r#"{id} is pending for {{"sub":"user_support","case":4711}}"#),
+            format!(r#"{id} is pending for {{"sub":"user_support","audit_id":"audit_4711"}}"#),
             format!("{id} is revoked")
         ]
     );

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_answer_is_read_in_full() {
+    fn every_member_is_read() {
         let token = read(WHOLE).unwrap();
         assert_eq!(
             (token.id.as_str(), token.status, token.user_id.as_str()),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn new_members_and_statuses_are_no_surprise() {
+    fn new_members_are_ignored_and_new_statuses_kept() {
         let json = WHOLE
             .replace("\"pending\"", "\"expired\"")
             .replace("{\"object\"", "{\"new\":{\"a\":[1]},\"object\"");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_optional_may_be_missing_or_null() {
+    fn optional_members_may_be_missing_or_null() {
         let bare = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"u","created_at":-1,"updated_at":1.7e12"#;
         for json in
             [format!("{bare}}}"), format!(r#"{bare},"actor":null,"token":null,"url":null}}"#)]
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_required_is_missed_by_name() {
+    fn missing_and_invalid_members_are_named() {
         for (member, broken) in [
             ("object", WHOLE.replace("actor_token", "user")),
             ("object", WHOLE.replace("\"object\"", "\"o\"")),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_is_saved_from_whatever_is_broken_after_it() {
+    fn the_id_survives_a_body_that_is_cut_after_it() {
         let after_id = WHOLE.find("\"status\"").unwrap();
         for end in after_id..WHOLE.len() {
             let found = ActorTokenJson::parse(&WHOLE.as_bytes()[..end]);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_repeated_member_the_last_counts() {
+    fn the_last_of_a_repeated_member_counts() {
         assert_eq!(
             read(&WHOLE.replace("\"id\":", "\"id\":\"act_0\",\"id\":")).unwrap().id.as_str(),
             "act_1"
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_unreadable() {
+    fn non_objects_are_unreadable() {
         for body in ["", "null", "[]", "\"a\"", "<html>", "{} {}"] {
             assert!(matches!(read(body), Err(Reason::Unreadable(_))), "{body}");
         }

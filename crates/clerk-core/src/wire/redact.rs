@@ -1,25 +1,23 @@
 const MARK: &str = "[redacted]";
 
-/// Members whose values are secrets, wherever they stand, also in JSON that stands in a text of
-/// JSON (`\"token\":\"…\"`).
+/// Members whose values are secrets, wherever they occur, also in JSON inside a JSON string
+/// (`\"token\":\"…\"`).
 const SECRET_MEMBERS: [&str; 3] = ["\"token", "\"url", "\"ticket"];
 
-/// From this length on, the key, and a secret that was found by the name of its member, is taken
-/// out everywhere. A shorter one is no credential, and taking "a" out everywhere would ruin the
-/// text.
+/// The length from which the key, or a secret found by the name of its member, is redacted
+/// everywhere. A shorter one is not a credential, and redacting every "a" would ruin the text.
 const MIN_SECRET_LEN: usize = 6;
 
-/// How many such secrets are looked for: a body that is made of nothing else must not cost its
-/// square.
+/// How many such secrets are looked for, so that the cost of a body full of them stays linear.
 const MAX_SECRETS: usize = 16;
 
-/// Takes every secret out of text that a server wrote: the key, and whatever is or looks like a
-/// token or its URL.
+/// Redacts every secret in text that a server wrote: the key, and whatever is or looks like a token
+/// or its URL.
 ///
-/// Servers and proxies in between echo what they were sent. The text stays JSON if it was JSON, and
-/// says the same.
+/// Servers, and proxies in front of them, echo what they were sent. Text that was JSON is still
+/// JSON with the same meaning.
 pub(super) fn redact(text: &str, key: &str) -> String {
-    let mut text = without_needless_escapes(text);
+    let mut text = unescape_plain_characters(text);
     // The key, and how JSON writes a key that has such characters.
     let mut secrets = vec![key.to_owned(), key.replace('\\', r"\\").replace('"', "\\\"")];
     secrets.retain(|secret| secret.len() >= MIN_SECRET_LEN);
@@ -36,9 +34,9 @@ pub(super) fn redact(text: &str, key: &str) -> String {
     })
 }
 
-/// Writes characters plainly that JSON also lets be written as `\u0041` or `\/`: a secret must not
-/// hide in that.
-fn without_needless_escapes(text: &str) -> String {
+/// Replaces JSON escapes of characters that need none, such as `\u0041` or `\/`, so that no secret
+/// hides behind them.
+fn unescape_plain_characters(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
@@ -54,7 +52,7 @@ fn without_needless_escapes(text: &str) -> String {
         };
         match written {
             Some(character) => plain.push(character),
-            // What is escaped for a reason keeps its escape.
+            // A character that must be escaped stays so.
             None => plain.extend(["\\", after.get(..length).unwrap_or_default()]),
         }
         rest = after.get(length..).unwrap_or_default();
@@ -62,18 +60,18 @@ fn without_needless_escapes(text: &str) -> String {
     plain + rest
 }
 
-/// Replaces the text values of the member `name`, and remembers those that must not stand elsewhere
-/// either.
+/// Redacts the string values of the member `name`, and collects those to be redacted elsewhere
+/// too.
 fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(name) {
         clean.extend([before, name]);
         rest = after;
-        let Some((value, escapes)) = text_value(after) else { continue };
-        // What ends the name, the colon, white space and the opening quotation mark.
+        let Some((value, escapes)) = string_value(after) else { continue };
+        // The end of the name, the colon, whitespace and the opening quotation mark.
         let lead = after.len() - value.len();
-        let (value, after_value) = value.split_at(end_of_text(value, escapes));
+        let (value, after_value) = value.split_at(end_of_string(value, escapes));
         if value.len() >= MIN_SECRET_LEN && secrets.len() < MAX_SECRETS {
             secrets.push(value.to_owned());
         }
@@ -84,7 +82,7 @@ fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
     clean + rest
 }
 
-/// Replaces these secrets wherever they stand, in one pass: a mark is never looked at again, so the
+/// Redacts these secrets wherever they occur, in one pass: a mark is never looked at again, so the
 /// text cannot grow without end.
 fn redact_everywhere(text: &str, secrets: &[String]) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -98,21 +96,21 @@ fn redact_everywhere(text: &str, secrets: &[String]) -> String {
     clean
 }
 
-/// Gives what follows the opening quotation mark, if `": "` is what comes next, and how many
-/// backslashes that mark has before it: none, or in JSON that stands in a text one, and so on.
-fn text_value(after_name: &str) -> Option<(&str, usize)> {
+/// Returns what follows the opening quotation mark of a member's value, and how many backslashes
+/// precede that mark: none, or one in JSON inside a JSON string, and so on.
+fn string_value(after_name: &str) -> Option<(&str, usize)> {
     let after_name = after_name.trim_start_matches('\\').strip_prefix('"')?;
     let mark = after_name.trim_start().strip_prefix(':')?.trim_start();
     let value = mark.trim_start_matches('\\');
     Some((value.strip_prefix('"')?, mark.len() - value.len()))
 }
 
-/// Finds the end of a text whose quotation marks have so many backslashes before them.
+/// Returns where a string ends whose quotation marks are preceded by this many backslashes.
 ///
-/// A mark that belongs to the text itself is escaped once more, which doubles the backslashes and
-/// adds one: how often a mark is escaped is how many ones their number ends in. One that is escaped
-/// less ends a text further out, in which this one was cut.
-fn end_of_text(text: &str, escapes: usize) -> usize {
+/// A mark inside the string is escaped once more, which doubles the backslashes and adds one. So
+/// the number of trailing ones in their count is how often a mark is escaped. A mark that is
+/// escaped less often ends an outer string, in which this one was cut.
+fn end_of_string(text: &str, escapes: usize) -> usize {
     let mut backslashes = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
         let depth = backslashes.trailing_ones();
@@ -125,13 +123,12 @@ fn end_of_text(text: &str, escapes: usize) -> usize {
     text.len()
 }
 
-/// Tells whether the key stands in a text.
+/// Returns `true` if the text contains the key.
 pub(super) fn contains_key(text: &str, key: &str) -> bool {
     key.len() >= MIN_SECRET_LEN && text.contains(key)
 }
 
-/// Replaces whatever follows `marker` as long as it is part of the run; of the marker itself,
-/// `kept` is kept.
+/// Redacts every run of characters after `marker`. Of the marker itself, `kept` is kept.
 fn redact_runs(text: &str, marker: &str, kept: &str, is_part: impl Fn(u8) -> bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -148,7 +145,7 @@ mod tests {
     use super::redact;
 
     #[test]
-    fn the_key_is_taken_out_wherever_it_stands() {
+    fn the_key_is_redacted_everywhere() {
         assert_eq!(
             redact("a sk_one b \"Bearer sk_one\"", "sk_one"),
             "a [redacted] b \"Bearer [redacted]\""
@@ -156,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_for_a_key_ruins_no_text() {
+    fn short_keys_are_not_redacted() {
         assert_eq!(
             redact(r#"{"errors":[{"code":"clerk_key_invalid"}]}"#, "e"),
             r#"{"errors":[{"code":"clerk_key_invalid"}]}"#
@@ -164,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn json_in_a_text_hides_nothing() {
+    fn nested_json_is_redacted() {
         let mut text = r#"{"token":"opaque\"-\\","id":"act_1"}"#.to_owned();
         for _ in 0..3 {
             let clean = redact(&format!("{text} opaque"), "key");
@@ -187,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_a_text_ends_with_it_at_the_latest() {
+    fn a_nested_string_ends_with_its_outer_string() {
         for (text, clean) in [
             (
                 r#"{"message":"bad: {\"token\": \"abcdefgh"}],"clerk_trace_id":"t1"}"#,
@@ -207,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_and_urls_are_taken_out_by_the_name_of_their_member_and_then_everywhere() {
+    fn values_of_secret_members_are_redacted_everywhere() {
         let text = r#"{"token" : "canary\"1-and-more","deep":[{"url":"canary-2-and-more"}],"message":"canary\"1-and-more and canary-2-and-more","ticket":"canary3"}"#;
         let clean = redact(text, "key");
         assert!(!clean.contains("canary"), "{clean}");
@@ -219,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_are_looked_for_elsewhere_and_no_more() {
+    fn a_limited_number_of_secrets_is_looked_for_elsewhere() {
         let members: Vec<_> =
             (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
         let clean = redact(&format!("{} canary-23 canary-24", members.join(",")), "sk_test_1");
@@ -227,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_taken_out_by_their_looks() {
+    fn tokens_are_redacted_by_their_looks() {
         let text = "see <https://c.accounts.dev/v1/tickets/accept?ticket=canary&x=1> and eyJhbGci.eyJpc3Mi.ca-na_ry, ok";
         assert_eq!(
             redact(text, "key"),
@@ -236,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_stays() {
+    fn everything_else_is_kept() {
         for text in [
             "",
             "plain",
@@ -249,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_value_is_taken_out_in_its_place_alone() {
+    fn short_values_are_redacted_only_in_place() {
         assert_eq!(
             redact(r#"{"token":"e","url":"","x":"see"}"#, "key"),
             r#"{"token":"[redacted]","url":"","x":"see"}"#
@@ -257,9 +254,8 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_made_of_secrets_costs_no_more_than_it_is_long() {
-        // Found by the fuzzer: each value was taken out of the marks of those before it, and the
-        // text doubled every time.
+    fn many_secrets_do_not_make_the_text_grow() {
+        // Found by fuzzing: each value was also redacted inside earlier marks, so the text doubled.
         let text = "\"url\":\"d\",\"token\":\"e\",".repeat(2_000);
         assert_eq!(redact(&text, "key").len(), text.len() + 4_000 * ("[redacted]".len() - 1));
         let distinct: Vec<_> =
@@ -268,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_cannot_hide_behind_escapes() {
+    fn secrets_behind_escapes_are_redacted() {
         let text = r#"{"a":"sk\u005fone","b":"\u0073k_\u006fne","u\u0072l":"https:\/\/canary","c":"\\u005f\u00e9\u0022\n"}"#;
         let clean =
             r#"{"a":"[redacted]","b":"[redacted]","url":"[redacted]","c":"\\u005f\u00e9\u0022\n"}"#;
