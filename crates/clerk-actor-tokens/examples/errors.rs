@@ -1,5 +1,4 @@
-//! Every kind of failure, and what to do about each. It runs against an emulator of Clerk that is
-//! told to misbehave.
+//! Every kind of failure, and what to do about each, against an emulator that is told to misbehave.
 //!
 //! ```console
 //! $ cargo run --example errors
@@ -15,7 +14,7 @@ use clerk_emulator::{Emulator, Fault};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::builder().users(["user_1"]).start()?;
     let client = |key: &str| {
-        // One attempt each, so that every failure is seen as it is.
+        // One attempt each, so that every failure is reported as it is.
         Clerk::builder(SecretKey::new(key)?)
             .base_url(emulator.base_url())
             .retries(RetryConfig::none())
@@ -23,52 +22,50 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let clerk = client(emulator.secret_key())?;
 
-    for (what, fault) in [
+    for (situation, fault) in [
         ("the plan lacks impersonation", Fault::plan_lacks_impersonation()),
         ("the quota is used up", Fault::quota_used_up()),
         ("too many requests", Fault::too_many_requests(2)),
-        ("a gateway in between fails", Fault::raw(502, "text/html", "<h1>Bad Gateway</h1>")),
+        ("a gateway fails", Fault::raw(502, "text/html", "<h1>Bad Gateway</h1>")),
         ("the connection is lost before the effect", Fault::drop_connection()),
         ("the response is lost after the effect", Fault::cut_response(20)),
     ] {
         emulator.inject(fault);
-        report(what, create(&clerk, "user_1").await);
+        report(situation, create(&clerk, "user_1").await);
     }
-    println!("tokens that exist now, although no call gave one: {}", emulator.tokens().len());
+    println!("tokens that exist although every call failed: {}", emulator.tokens().len());
 
-    report("there is no such user", create(&clerk, "user_2").await);
+    report("the user does not exist", create(&clerk, "user_2").await);
     report("the id could leave its path", create(&clerk, "../users/user_1/ban?").await);
-    report("the key is not this server's", create(&client("sk_test_another")?, "user_1").await);
+    report("the key is for another instance", create(&client("sk_test_other")?, "user_1").await);
     let actor_token = create(&clerk, "user_1").await?;
     clerk.actor_tokens().revoke(&actor_token.id).await?;
-    report("it is revoked already", clerk.actor_tokens().revoke(&actor_token.id).await);
+    report("the token is already revoked", clerk.actor_tokens().revoke(&actor_token.id).await);
     Ok(())
 }
 
 async fn create(clerk: &Clerk, user: &str) -> Result<ActorToken, Error> {
-    let command = CreateActorToken::new(UserId::new(user)?, Actor::new("user_support")?);
-    clerk.actor_tokens().create(command).await
+    let actor = Actor::new("user_support")?.with_claim("audit_id", "audit_4711")?;
+    clerk.actor_tokens().create(CreateActorToken::new(UserId::new(user)?, actor)).await
 }
 
-fn report(what: &str, result: Result<ActorToken, Error>) {
-    println!("{what}:");
+fn report(situation: &str, result: Result<ActorToken, Error>) {
+    println!("{situation}:");
     let Err(error) = result else { return println!("  nothing went wrong") };
     println!("  {error}");
     println!("  -> {}", advice(&error));
 }
 
-/// The questions in the order in which they matter.
+/// Asks the questions in the order in which they matter.
 fn advice(error: &Error) -> String {
     if error.is_ambiguous() {
         return match error.actor_token_id() {
             Some(id) => format!("revoke {id}: it may be live"),
-            None => {
-                "a live token may exist that nobody can name: tell whoever must know".to_owned()
-            }
+            None => "alert whoever must know: a live token may exist that nobody can name".into(),
         };
     }
     if error.is_invalid_request() || error.is_not_found() {
-        return "mend the input".to_owned();
+        return "fix the input".to_owned();
     }
     if error.is_not_pending() {
         return "if somebody used it, end the session".to_owned();
@@ -77,16 +74,16 @@ fn advice(error: &Error) -> String {
         return "change the plan".to_owned();
     }
     if error.is_unauthorized() {
-        return "mend the key".to_owned();
+        return "fix the key".to_owned();
     }
     if error.is_rate_limited() {
         return format!("wait for {:?}", error.retry_after().unwrap_or_default());
     }
     match error {
-        // A 422 that names no parameter: nothing here can be mended by sending something else.
+        // Such as a used-up quota: sending something else will not help.
         Error::Api(api) => {
-            format!("ask Clerk, and name trace id {}", api.trace_id().unwrap_or("(none)"))
+            format!("ask Clerk about trace id {}", api.trace_id().unwrap_or("(none)"))
         }
-        _ => "log it and try later".to_owned(),
+        _ => "log it and try again later".to_owned(),
     }
 }

@@ -1,14 +1,13 @@
-//! The main job: creates an actor token, shows what a support engineer needs, revokes it, and is
-//! refused the second time.
+//! The main task: create an actor token, show what a support engineer needs, revoke it, and see a
+//! second revoke refused.
 //!
-//! Without `CLERK_SECRET_KEY` it does so against an emulator of Clerk that it starts inside this
-//! process:
+//! Without `CLERK_SECRET_KEY`, it starts an emulator of Clerk in this process:
 //!
 //! ```console
 //! $ cargo run --example impersonate
 //! ```
 //!
-//! With it, against Clerk. The user is real then, and the session is too:
+//! With it, it talks to Clerk. The user is real then, and so is the session:
 //!
 //! ```console
 //! $ CLERK_SECRET_KEY=sk_test_… cargo run --example impersonate -- user_29w83sxmDNGwOuEthce5gg56FcC user_support --show-url
@@ -31,11 +30,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: impersonate [USER_ID [ACTOR]] [--show-url]".into());
     }
 
-    // Held to the end of `main`: the emulator stops when it is dropped.
+    // Kept until the end of `main`, because the emulator stops when it is dropped.
     let (clerk, _emulator) = client(&names)?;
     let user_id = UserId::new(names.first().map_or("user_1", String::as_str))?;
     let actor = Actor::new(names.get(1).map_or("user_support", String::as_str))?
-        .with_claim("case", 4711)?;
+        .with_claim("audit_id", "audit_4711")?;
 
     let command = CreateActorToken::new(user_id, actor).expires_in(LIFETIME);
     let actor_token = clerk.actor_tokens().create(command).await?;
@@ -47,11 +46,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     match clerk.actor_tokens().revoke(&actor_token.id).await {
         Err(error) if error.is_not_pending() => {
-            println!("refused, as it should be, the second time\n  {error}");
+            println!("refused the second time, as it should be\n  {error}");
         }
         Err(error) => return Err(error.into()),
         Ok(again) => {
-            println!("revoked once more: Clerk takes that for granted\n  status   {}", again.status)
+            println!("revoked again: Clerk accepts that\n  status   {}", again.status)
         }
     }
     Ok(())
@@ -65,10 +64,7 @@ fn client(names: &[String]) -> Result<(Clerk, Option<Emulator>), Box<dyn Error>>
         return Ok((Clerk::from_env()?, None));
     }
     let emulator = Emulator::start()?;
-    println!(
-        "CLERK_SECRET_KEY is not set: this is an emulator of Clerk at {}",
-        emulator.base_url()
-    );
+    println!("CLERK_SECRET_KEY is not set: using an emulator of Clerk at {}", emulator.base_url());
     let key = SecretKey::new(emulator.secret_key())?;
     Ok((Clerk::builder(key).base_url(emulator.base_url()).build()?, Some(emulator)))
 }
@@ -84,7 +80,7 @@ fn show(actor_token: &ActorToken, show_url: bool) {
     match &actor_token.url {
         Some(url) if show_url => println!("  url      {}", url.expose()),
         Some(_) => {
-            println!("  url      (a secret: whoever opens it is the user; --show-url shows it)")
+            println!("  url      (secret: whoever opens it is the user; use --show-url)")
         }
         None => println!("  url      (Clerk sent none)"),
     }

@@ -1,4 +1,4 @@
-//! A service of one's own, and its unit tests on the mock: no network, no runtime, no Clerk.
+//! A service of your own, and its unit tests with the mock: no network, no runtime, no Clerk.
 //!
 //! ```console
 //! $ cargo test --example mock_in_a_unit_test
@@ -9,8 +9,7 @@ use clerk_actor_tokens::{
     Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId,
 };
 
-/// Lets a support engineer look through a user's eyes for one case, and remembers what has to be
-/// revoked.
+/// A support desk whose engineers sign in as users, and which remembers what it has to revoke.
 struct SupportDesk {
     actor_tokens: ActorTokens,
     open: Vec<ActorTokenId>,
@@ -21,8 +20,8 @@ impl SupportDesk {
         Self { actor_tokens, open: Vec::new() }
     }
 
-    async fn open_case(&mut self, case: u32, user: &str) -> Result<Option<Secret>, Error> {
-        let actor = Actor::new("user_support")?.with_claim("case", case)?;
+    async fn sign_in_as(&mut self, audit_id: u32, user: &str) -> Result<Option<Secret>, Error> {
+        let actor = Actor::new("user_support")?.with_claim("audit_id", audit_id)?;
         let command = CreateActorToken::new(UserId::new(user)?, actor);
         match self.actor_tokens.create(command).await {
             Ok(actor_token) => {
@@ -30,14 +29,15 @@ impl SupportDesk {
                 Ok(actor_token.url)
             }
             Err(error) => {
-                // A token that may exist must not be forgotten.
+                // Remember a token that may exist although the call failed.
                 self.open.extend(error.actor_token_id().cloned());
                 Err(error)
             }
         }
     }
 
-    /// Revokes whatever is open. What somebody has used meanwhile is past revoking, and no failure.
+    /// Revokes every open token. One that was used in the meantime cannot be revoked, and that is
+    /// not a failure.
     async fn close(&mut self) -> Result<(), Error> {
         while let Some(id) = self.open.last() {
             match self.actor_tokens.revoke(id).await {
@@ -50,9 +50,9 @@ impl SupportDesk {
 }
 
 fn main() {
-    println!("the point of this example is its tests: cargo test --example mock_in_a_unit_test");
-    // Named so that the compiler does not take a service that only tests use for dead.
-    let _ = (SupportDesk::new, SupportDesk::open_case, SupportDesk::close);
+    println!("run its tests: cargo test --example mock_in_a_unit_test");
+    // Used here too, or the compiler would report a service that only tests use as dead code.
+    let _ = (SupportDesk::new, SupportDesk::sign_in_as, SupportDesk::close);
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_opened_is_revoked() {
+    fn open_tokens_are_revoked() {
         let mut transport = MockHttpTransport::new();
         transport
             .expect_send()
@@ -80,13 +80,13 @@ mod tests {
             .times(1)
             .returning(|request| reply::clerk(&request));
         let mut desk = desk(transport);
-        assert!(run_until_stalled(desk.open_case(4711, "user_1")).unwrap().unwrap().is_some());
+        assert!(run_until_stalled(desk.sign_in_as(4711, "user_1")).unwrap().unwrap().is_some());
         run_until_stalled(desk.close()).unwrap().unwrap();
         assert!(desk.open.is_empty());
     }
 
     #[test]
-    fn a_token_that_was_used_is_let_go() {
+    fn used_tokens_are_forgotten() {
         let mut transport = MockHttpTransport::new();
         transport
             .expect_send()
@@ -98,7 +98,7 @@ mod tests {
             .times(1)
             .returning(|_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"));
         let mut desk = desk(transport);
-        run_until_stalled(desk.open_case(4711, "user_1")).unwrap().unwrap();
+        run_until_stalled(desk.sign_in_as(4711, "user_1")).unwrap().unwrap();
         assert!(run_until_stalled(desk.close()).unwrap().is_ok() && desk.open.is_empty());
     }
 
@@ -109,7 +109,7 @@ mod tests {
             .expect_send()
             .returning(|_| reply::clerk_errors(402, "unsupported_subscription_plan_features"));
         let error =
-            run_until_stalled(desk(transport).open_case(4711, "user_1")).unwrap().unwrap_err();
+            run_until_stalled(desk(transport).sign_in_as(4711, "user_1")).unwrap().unwrap_err();
         assert!(error.is_payment_required());
     }
 }

@@ -1,12 +1,10 @@
-//! Just the core, over a transport of one's own: here a blocking socket, to show how little is
-//! needed.
+//! The core over a transport of your own: here a blocking socket, to show how little is needed.
 //!
-//! A blocking transport is for a program that has nothing else to do meanwhile: no time limit of
-//! core's can stop it, so it brings its own. One that shares its thread with others would move the
-//! work to `spawn_blocking`.
+//! A blocking transport suits a program that has nothing else to do while it waits. The core's time
+//! limits cannot interrupt it, so it has its own. If other tasks share the thread, move the work to
+//! `spawn_blocking`.
 //!
-//! It names `clerk_core` alone. The server that it talks to is the emulator, since an example needs
-//! one.
+//! The client needs `clerk_core` alone; the emulator is here because an example needs a server.
 //!
 //! ```console
 //! $ cargo run --example own_transport
@@ -25,33 +23,32 @@ use clerk_core::{
     http::{Response, header::CONTENT_LENGTH, uri::PathAndQuery},
 };
 
-/// Sends each request on a connection of its own, by HTTP/1.0: the server closes after the answer,
-/// and sends no chunks.
+/// A transport that opens a connection for each request and speaks HTTP/1.0, so that the server
+/// closes it after the response and sends no chunks.
 pub(crate) struct OneConnectionEach;
 
 #[async_trait]
 impl HttpTransport for OneConnectionEach {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        // Nothing can have been sent on a connection that was not made: that is certain, and so it
-        // is said.
+        // Nothing was sent without a connection, and that is certain.
         let stream = TcpStream::connect(&host).map_err(|error| {
             TransportError::new(TransportErrorKind::Connect, error).with_sent(Sent::No)
         })?;
-        // From here on nothing is certain, and a new error says so by itself.
-        let answer = exchange(stream, &request, &host)
+        // From here on it is uncertain, which is what an error says by default.
+        let response = exchange(stream, &request, &host)
             .map_err(|error| TransportError::new(TransportErrorKind::Io, error))?;
-        read(&answer)
+        read(&response)
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(10);
-const LARGEST_HEAD: usize = 64 * 1024;
-const LARGEST_BODY: usize = 1024 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_HEAD_LEN: usize = 64 * 1024;
+const MAX_BODY_LEN: usize = 1024 * 1024;
 
 fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Result<Vec<u8>> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     let mut message =
         format!("{} {target} HTTP/1.0\r\nhost: {host}\r\n", request.method()).into_bytes();
@@ -64,34 +61,35 @@ fn exchange(mut stream: TcpStream, request: &HttpRequest, host: &str) -> io::Res
     message.extend_from_slice(request.body().as_ref());
     stream.write_all(&message)?;
 
-    let mut answer = Vec::new();
-    // No more than can be needed to see that it is too much.
-    stream.take((LARGEST_HEAD + LARGEST_BODY) as u64).read_to_end(&mut answer)?;
-    Ok(answer)
+    let mut response = Vec::new();
+    // Enough to notice that a response is too large, and no more.
+    stream.take((MAX_HEAD_LEN + MAX_BODY_LEN) as u64).read_to_end(&mut response)?;
+    Ok(response)
 }
 
-fn read(answer: &[u8]) -> Result<HttpResponse, TransportError> {
+fn read(response: &[u8]) -> Result<HttpResponse, TransportError> {
     let fail = |kind, reason: &str| TransportError::new(kind, reason);
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
-    let Some((head, body)) = end.and_then(|end| Some((answer.get(..end)?, answer.get(end + 4..)?)))
+    let end = response.windows(4).position(|window| window == b"\r\n\r\n");
+    let Some((head, body)) =
+        end.and_then(|end| Some((response.get(..end)?, response.get(end + 4..)?)))
     else {
-        return Err(fail(TransportErrorKind::Incomplete, "the head is not complete"));
+        return Err(fail(TransportErrorKind::Incomplete, "head is incomplete"));
     };
     let response =
-        read_head(head).ok_or_else(|| fail(TransportErrorKind::Other, "the head is no HTTP"))?;
+        read_head(head).ok_or_else(|| fail(TransportErrorKind::Other, "head is not HTTP"))?;
 
     let length = response
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok());
-    let fault = if body.len() > LARGEST_BODY {
-        fail(TransportErrorKind::TooLarge, "the body is larger than 1 MiB")
+    let error = if body.len() > MAX_BODY_LEN {
+        fail(TransportErrorKind::TooLarge, "body is larger than 1 MiB")
     } else if length.is_some_and(|length: usize| length > body.len()) {
-        fail(TransportErrorKind::Incomplete, "the body is shorter than was promised")
+        fail(TransportErrorKind::Incomplete, "body is shorter than its content-length")
     } else {
         return Ok(response.map(|()| body.to_vec().into()));
     };
-    Err(fault.with_head(response.into_parts().0))
+    Err(error.with_head(response.into_parts().0))
 }
 
 fn read_head(head: &[u8]) -> Option<Response<()>> {
@@ -112,9 +110,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let actor_tokens =
         ActorTokens::builder(OneConnectionEach, key).base_url(emulator.base_url()).build()?;
 
-    let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_support")?);
+    let actor = Actor::new("user_support")?.with_claim("audit_id", "audit_4711")?;
+    let command = CreateActorToken::new(UserId::new("user_1")?, actor);
     let actor_token = actor_tokens.create(command).await?;
     let revoked = actor_tokens.revoke(&actor_token.id).await?;
-    println!("{} was {}, and is {}", revoked.id, actor_token.status, revoked.status);
+    println!("{} was {} and is now {}", revoked.id, actor_token.status, revoked.status);
     Ok(())
 }

@@ -3,18 +3,21 @@ use clerk_transport_hyper::{HyperTransport, TokioTimer};
 
 use crate::{ClerkBuilder, environment::Environment};
 
-/// Is the client, composed: [`ActorTokens`] over [`HyperTransport`] and [`TokioTimer`], with
-/// retries and time limits.
+/// The complete client: [`ActorTokens`] over [`HyperTransport`] and [`TokioTimer`], with retries
+/// and time limits.
 ///
 /// Cloning is cheap and shares the connections. `Debug` shows no secret. Calls need a tokio runtime
 /// with I/O and time enabled.
+///
+/// # Examples
 ///
 /// ```no_run
 /// use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, UserId};
 ///
 /// # async fn impersonate() -> Result<(), Error> {
 /// let clerk = Clerk::from_env()?;
-/// let command = CreateActorToken::new(UserId::new("user_1")?, Actor::new("user_support")?);
+/// let actor = Actor::new("user_support")?.with_claim("audit_id", 4711)?;
+/// let command = CreateActorToken::new(UserId::new("user_1")?, actor);
 /// let actor_token = clerk.actor_tokens().create(command).await?;
 /// # Ok(())
 /// # }
@@ -25,42 +28,43 @@ pub struct Clerk {
 }
 
 impl Clerk {
-    /// Makes a client from the variables that Clerk's other SDKs read; an empty one counts as not
-    /// set.
+    /// Creates a client from the environment variables that Clerk's other SDKs read. An empty one
+    /// counts as unset.
     ///
     /// - `CLERK_SECRET_KEY`: the secret key; required.
     /// - `CLERK_API_URL`: scheme and host, without the version segment; `https://api.clerk.com` by
     ///   default.
-    /// - `CLERK_API_VERSION`: the version segment of the path, `v1` by default.
+    /// - `CLERK_API_VERSION`: the version segment of the path; `v1` by default.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the variable that is missing or cannot work, and does not quote it;
-    /// one that names a proxy, too.
+    /// [`ConfigError`] names the variable that is missing or invalid, without quoting it; the
+    /// variables that name a proxy included.
     pub fn from_env() -> Result<Self, ConfigError> {
         Environment::read(|name| std::env::var_os(name))?.client()
     }
 
-    /// Makes a client for `https://api.clerk.com/v1` with default settings.
+    /// Creates a client for `https://api.clerk.com/v1` with the default settings.
     ///
-    /// Should the transport not be able to work (a proxy variable that names no proxy, a system
-    /// without root certificates), every call fails with
-    /// [`TransportErrorKind::Config`](crate::TransportErrorKind::Config), and nothing is sent;
-    /// [`from_env`](Self::from_env) and [`ClerkBuilder::build`] say it at once.
+    /// If the default transport cannot work (an environment variable that does not name a proxy, a
+    /// system without root certificates), every call fails with
+    /// [`TransportErrorKind::Config`](crate::TransportErrorKind::Config), and nothing is sent.
+    /// [`from_env`](Self::from_env) and [`ClerkBuilder::build`] report it at once.
     pub fn new(secret_key: SecretKey) -> Self {
-        Self::over(ActorTokens::with_timer(HyperTransport::new(), TokioTimer, secret_key))
+        let transport = HyperTransport::new();
+        Self::from_actor_tokens(ActorTokens::with_timer(transport, TokioTimer, secret_key))
     }
 
-    /// Starts a client with settings of its own.
+    /// Returns a builder.
     pub fn builder(secret_key: SecretKey) -> ClerkBuilder {
         ClerkBuilder::new(secret_key)
     }
 
-    pub(crate) fn over(actor_tokens: ActorTokens) -> Self {
+    pub(crate) fn from_actor_tokens(actor_tokens: ActorTokens) -> Self {
         Self { actor_tokens }
     }
 
-    /// Gives the operations on actor tokens.
+    /// Returns the operations on actor tokens.
     pub fn actor_tokens(&self) -> &ActorTokens {
         &self.actor_tokens
     }

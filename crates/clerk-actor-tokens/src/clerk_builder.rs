@@ -1,16 +1,20 @@
 use std::time::Duration;
 
 use clerk_core::{
-    ActorTokens, ActorTokensBuilder, ConfigError, HttpTransport, RetryConfig, SecretKey, Timer,
+    ActorTokens, ActorTokensBuilder, ConfigError, HttpRequest, HttpResponse, HttpTransport,
+    RetryConfig, SecretKey, Timer, TransportError, TransportErrorKind, async_trait,
 };
 use clerk_transport_hyper::{HyperTransport, TokioTimer};
 
 use crate::Clerk;
 
-/// Sets up a [`Clerk`]. Nothing is checked before [`build`](Self::build).
+/// A builder of [`Clerk`]. Nothing is checked before [`build`](Self::build).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
+///
 /// use clerk_actor_tokens::{Clerk, HyperTransport, SecretKey};
 ///
 /// let clerk = Clerk::builder(SecretKey::new("sk_test_abc")?)
@@ -23,79 +27,87 @@ use crate::Clerk;
 #[must_use]
 pub struct ClerkBuilder {
     builder: ActorTokensBuilder,
-    /// Whether the default transport can work; of no matter once there is another.
-    transport: Result<(), ConfigError>,
+    transport: Transport,
+}
+
+/// The transport that the client will use.
+#[derive(Debug)]
+enum Transport {
+    /// The default one, created by `build`.
+    Default,
+    /// The one that the inner builder already has.
+    Chosen,
+}
+
+/// The setters that mean the same here as in [`ActorTokensBuilder`].
+macro_rules! forward {
+    ($($(#[$doc:meta])* $setter:ident($($argument:ident: $type:ty)?);)*) => {$(
+        $(#[$doc])*
+        pub fn $setter(self $(, $argument: $type)?) -> Self {
+            Self { builder: self.builder.$setter($($argument)?), ..self }
+        }
+    )*};
 }
 
 impl ClerkBuilder {
     pub(crate) fn new(secret_key: SecretKey) -> Self {
-        let (transport, works) = match HyperTransport::builder().build() {
-            Ok(transport) => (transport, Ok(())),
-            Err(error) => (HyperTransport::new(), Err(error)),
-        };
-        Self {
-            builder: ActorTokens::builder(transport, secret_key).timer(TokioTimer),
-            transport: works,
-        }
+        let builder = ActorTokens::builder(Placeholder, secret_key).timer(TokioTimer);
+        Self { builder, transport: Transport::Default }
     }
 
-    /// Takes another transport: a [`HyperTransport`] with settings of its own, or anything else.
+    /// Replaces the transport: by a [`HyperTransport`] with its own settings, or by any other.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
-        Self { builder: self.builder.transport(transport), transport: Ok(()) }
+        Self { builder: self.builder.transport(transport), transport: Transport::Chosen }
     }
 
-    /// Takes another timer than tokio's.
-    pub fn timer(self, timer: impl Timer + 'static) -> Self {
-        self.set(|builder| builder.timer(timer))
+    forward! {
+        /// Replaces tokio's timer.
+        timer(timer: impl Timer + 'static);
+
+        /// Sets the base URL, version segment included; see [`ActorTokensBuilder::base_url`].
+        base_url(base_url: impl Into<String>);
+
+        /// Allows a base URL with http to any host; see
+        /// [`ActorTokensBuilder::allow_insecure_http`].
+        allow_insecure_http();
+
+        /// Sets the header `Clerk-API-Version`, a date.
+        api_version_header(version: impl Into<String>);
+
+        /// Sets the header `User-Agent`.
+        user_agent(user_agent: impl Into<String>);
+
+        /// Sets how calls are retried.
+        retries(retries: RetryConfig);
+
+        /// Sets how long a whole call may take; 30 s by default.
+        timeout(timeout: Duration);
+
+        /// Sets how long one attempt may take; 10 s by default.
+        attempt_timeout(timeout: Duration);
     }
 
-    /// Sets the base URL, version segment included; see [`ActorTokensBuilder::base_url`].
-    pub fn base_url(self, base_url: impl Into<String>) -> Self {
-        self.set(|builder| builder.base_url(base_url))
-    }
-
-    /// Lets a base URL be http to any host; see [`ActorTokensBuilder::allow_insecure_http`].
-    pub fn allow_insecure_http(self) -> Self {
-        self.set(ActorTokensBuilder::allow_insecure_http)
-    }
-
-    /// Sets the header `Clerk-API-Version`, a date.
-    pub fn api_version_header(self, version: impl Into<String>) -> Self {
-        self.set(|builder| builder.api_version_header(version))
-    }
-
-    /// Sets the header `User-Agent`.
-    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        self.set(|builder| builder.user_agent(user_agent))
-    }
-
-    /// Sets how calls are tried again.
-    pub fn retries(self, retries: RetryConfig) -> Self {
-        self.set(|builder| builder.retries(retries))
-    }
-
-    /// Sets how long a whole call may take; 30 s by default.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.set(|builder| builder.timeout(timeout))
-    }
-
-    /// Sets how long one attempt may take; 10 s by default.
-    pub fn attempt_timeout(self, timeout: Duration) -> Self {
-        self.set(|builder| builder.attempt_timeout(timeout))
-    }
-
-    /// Checks all settings and makes the client.
+    /// Checks all settings and creates the client.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the setting that cannot work; the default transport's own are those of
-    /// [`HyperTransportBuilder::build`](crate::HyperTransportBuilder::build).
+    /// [`ConfigError`] names the setting that cannot work. The errors of the default transport are
+    /// those of [`HyperTransportBuilder::build`](crate::HyperTransportBuilder::build).
     pub fn build(self) -> Result<Clerk, ConfigError> {
-        self.transport?;
-        self.builder.build().map(Clerk::over)
+        let builder = match self.transport {
+            Transport::Default => self.builder.transport(HyperTransport::builder().build()?),
+            Transport::Chosen => self.builder,
+        };
+        builder.build().map(Clerk::from_actor_tokens)
     }
+}
 
-    fn set(self, change: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> Self {
-        Self { builder: change(self.builder), ..self }
+/// Stands in until `build` knows the transport, and is never sent anything.
+struct Placeholder;
+
+#[async_trait]
+impl HttpTransport for Placeholder {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Err(TransportError::new(TransportErrorKind::Config, "no transport"))
     }
 }

@@ -8,7 +8,7 @@ const SECRET_KEY: &str = "CLERK_SECRET_KEY";
 const API_URL: &str = "CLERK_API_URL";
 const API_VERSION: &str = "CLERK_API_VERSION";
 
-/// Is what the environment says.
+/// The settings that the environment holds.
 #[derive(Debug)]
 pub(crate) struct Environment {
     secret_key: SecretKey,
@@ -16,31 +16,31 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Reads the variables through `look_up`, so that a test needs no environment.
+    /// Reads the variables through `look_up`, so that tests need no environment.
     pub(crate) fn read(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
-        let text = |name: &'static str| match look_up(name).map(OsString::into_string) {
+        let variable = |name: &'static str| match look_up(name).map(OsString::into_string) {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
-            Some(Err(_)) => Err(ConfigError::new(name, "it is not Unicode")),
+            Some(Err(_)) => Err(ConfigError::new(name, "must be Unicode")),
         };
         let secret_key =
-            text(SECRET_KEY)?.ok_or_else(|| ConfigError::new(SECRET_KEY, "it is not set"))?;
+            variable(SECRET_KEY)?.ok_or_else(|| ConfigError::new(SECRET_KEY, "not set"))?;
         let secret_key = SecretKey::new(secret_key)
             .map_err(|error| ConfigError::new(SECRET_KEY, error.reason().to_owned()))?;
-        let url = text(API_URL)?.unwrap_or_else(|| "https://api.clerk.com".to_owned());
-        let version = text(API_VERSION)?.unwrap_or_else(|| "v1".to_owned());
+        let url = variable(API_URL)?.unwrap_or_else(|| "https://api.clerk.com".to_owned());
+        let version = variable(API_VERSION)?.unwrap_or_else(|| "v1".to_owned());
         let version = version.trim().trim_matches('/');
-        let leaves = |character: char| {
+        let leaves_its_segment = |character: char| {
             matches!(character, '/' | '\\' | '?' | '#') || character.is_whitespace()
         };
-        if version.contains(leaves) || matches!(version, "." | "..") {
-            return Err(ConfigError::new(API_VERSION, "it must be one path segment, like v1"));
+        if version.contains(leaves_its_segment) || matches!(version, "." | "..") {
+            return Err(ConfigError::new(API_VERSION, "must be one path segment, like v1"));
         }
         let url = url.trim().trim_end_matches('/');
         if url.ends_with(&format!("/{version}")) {
             return Err(ConfigError::new(
                 API_URL,
-                "it ends in the version segment: leave that to CLERK_API_VERSION",
+                "must not end in the version segment; set that in CLERK_API_VERSION",
             ));
         }
         Ok(Self { secret_key, base_url: format!("{url}/{version}") })
@@ -83,21 +83,15 @@ mod tests {
     #[test]
     fn a_missing_or_empty_key_is_named() {
         for variables in [&[][..], &[("CLERK_SECRET_KEY", " ")]] {
-            assert_eq!(
-                read(variables).unwrap_err(),
-                "invalid setting CLERK_SECRET_KEY: it is not set"
-            );
+            assert_eq!(read(variables).unwrap_err(), "invalid setting CLERK_SECRET_KEY: not set");
         }
     }
 
     #[test]
-    fn a_key_that_cannot_work_is_refused_without_being_quoted() {
-        let refusal = read(&[("CLERK_SECRET_KEY", "pk_live_canary")]).unwrap_err();
-        assert!(
-            refusal.contains("CLERK_SECRET_KEY") && refusal.contains("publishable"),
-            "{refusal}"
-        );
-        assert!(!refusal.contains("canary"), "{refusal}");
+    fn an_invalid_key_is_rejected_without_being_quoted() {
+        let error = read(&[("CLERK_SECRET_KEY", "pk_live_canary")]).unwrap_err();
+        assert!(error.contains("CLERK_SECRET_KEY") && error.contains("publishable"), "{error}");
+        assert!(!error.contains("canary"), "{error}");
     }
 
     #[test]
@@ -111,28 +105,28 @@ mod tests {
     }
 
     #[test]
-    fn a_url_that_has_the_version_already_is_refused() {
+    fn a_url_with_a_version_is_rejected() {
         for url in ["https://api.clerk.com/v1", "https://api.clerk.com/v1/"] {
-            assert!(base_url(url, "").unwrap_err().contains("leave that to CLERK_API_VERSION"));
+            assert!(base_url(url, "").unwrap_err().contains("set that in CLERK_API_VERSION"));
         }
         assert!(base_url("https://api.clerk.com/v1", "v2").is_ok());
     }
 
     #[test]
-    fn a_version_that_leaves_its_segment_is_refused() {
+    fn a_version_must_be_one_segment() {
         for version in ["v1/../v2", "..", "v1\\x", "v1?x", "v1#x", "v1 x"] {
             assert!(base_url("", version).unwrap_err().contains("CLERK_API_VERSION"));
         }
     }
 
     #[test]
-    fn a_url_that_cannot_work_is_named() {
+    fn an_invalid_url_is_named() {
         let look_up = |name: &str| {
             let value =
                 if name == "CLERK_API_URL" { "http://canary.example.com" } else { "sk_test_1" };
             (name != "CLERK_API_VERSION").then(|| value.into())
         };
-        let refusal = Environment::read(look_up).unwrap().client().unwrap_err().to_string();
-        assert!(refusal.contains("CLERK_API_URL") && !refusal.contains("canary"), "{refusal}");
+        let error = Environment::read(look_up).unwrap().client().unwrap_err().to_string();
+        assert!(error.contains("CLERK_API_URL") && !error.contains("canary"), "{error}");
     }
 }
