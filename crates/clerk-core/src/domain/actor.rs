@@ -1,15 +1,8 @@
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::{Claims, InvalidInput};
 
 const SUB: &str = "sub";
-
-/// An actor without further claims.
-#[derive(Serialize)]
-struct OnlySub<'a> {
-    sub: &'a str,
-}
 
 /// The actor who impersonates a user: [`Claims`] with a non-empty string `sub`.
 ///
@@ -45,8 +38,7 @@ impl Actor {
     pub fn new(sub: impl Into<String>) -> Result<Self, InvalidInput> {
         let sub = sub.into();
         check_sub(&sub)?;
-        let claims = Claims::from_raw(to_json(&OnlySub { sub: &sub })?);
-        Ok(Self { claims: claims.map_err(|error| InvalidInput::new("actor", error.to_string()))? })
+        Ok(Self { claims: Claims::of_sub(&sub) })
     }
 
     /// Adds a claim, or replaces the earlier claim with the same name.
@@ -59,7 +51,7 @@ impl Actor {
     /// [`InvalidInput`] if `name` is `sub`, or if `value` cannot be serialized as JSON, such as a
     /// map whose keys are not strings.
     pub fn with_claim(
-        self,
+        mut self,
         name: impl AsRef<str>,
         value: impl Serialize,
     ) -> Result<Self, InvalidInput> {
@@ -70,13 +62,8 @@ impl Actor {
                 "`sub` cannot be replaced; set it in `Actor::new`",
             ));
         }
-        let value = to_json(&value)?;
-        let mut entries: Vec<(&str, &str)> = self.claims.entries().collect();
-        match entries.iter_mut().find(|(existing, _)| *existing == name) {
-            Some((_, existing)) => *existing = value.get(),
-            None => entries.push((name, value.get())),
-        }
-        from_entries(entries)
+        self.claims.insert(name, &to_json(&value)?);
+        Ok(self)
     }
 
     /// Parses an actor from a JSON object, which is kept exactly as it was written.
@@ -135,7 +122,7 @@ impl TryFrom<serde_json::Value> for Actor {
     /// A `Value` has already rounded numbers that do not fit its types; [`Actor::from_json`] keeps
     /// them as they are.
     fn try_from(value: serde_json::Value) -> Result<Self, InvalidInput> {
-        Self::from_json(to_json(&value)?.get())
+        Self::from_json(&to_json(&value)?)
     }
 }
 
@@ -146,25 +133,9 @@ fn check_sub(sub: &str) -> Result<(), InvalidInput> {
     Ok(())
 }
 
-fn from_entries<'a>(
-    entries: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> Result<Actor, InvalidInput> {
-    let mut json = String::from("{");
-    for (name, value) in entries {
-        if json.len() > 1 {
-            json.push(',');
-        }
-        json.push_str(to_json(name)?.get());
-        json.push(':');
-        json.push_str(value);
-    }
-    json.push('}');
-    Actor::from_json(&json)
-}
-
-fn to_json(value: &(impl Serialize + ?Sized)) -> Result<Box<RawValue>, InvalidInput> {
+fn to_json(value: &(impl Serialize + ?Sized)) -> Result<String, InvalidInput> {
     // The message of the `serde_json` error is not kept, because it may quote the value.
-    serde_json::value::to_raw_value(value)
+    serde_json::to_string(value)
         .map_err(|_| InvalidInput::new("actor", "claim value cannot be serialized as JSON"))
 }
 
@@ -234,9 +205,38 @@ mod tests {
         let actor = actor.with_claim("q\"", raw).unwrap();
         assert_eq!(
             actor.claims().as_json(),
-            r#"{"n":1.10,"sub":"J\u00fc\"","e":1e400,"q\"":100000000000000000000.00}"#
+            r#"{ "n" : 1.10, "sub":"J\u00fc\"", "e":1e400 ,"q\"":100000000000000000000.00}"#
         );
         assert_eq!(actor.sub(), "Jü\"");
+    }
+
+    #[test]
+    fn replacing_a_claim_keeps_every_other_one_readable() {
+        let json = r#"{ "x" : "long enough to shrink" ,"sub":"a","é":[1], "y\n":2}"#;
+        for value in [json!(7), json!("longer than the earlier value by far")] {
+            let actor = Actor::from_json(json).unwrap().with_claim("x", &value).unwrap();
+            assert_eq!(
+                actor.claims().as_json(),
+                json.replace(r#""long enough to shrink""#, &value.to_string())
+            );
+            assert_eq!(actor.sub(), "a");
+            assert_eq!(actor.claims().names().collect::<Vec<_>>(), ["x", "sub", "é", "y\n"]);
+            assert_eq!(actor.claims().get::<serde_json::Value>("x"), Some(Ok(value)));
+            assert_eq!(actor.claims().get::<Vec<u8>>("é"), Some(Ok(vec![1])));
+            assert_eq!(actor.claims().get::<u8>("y\n"), Some(Ok(2)));
+        }
+    }
+
+    #[test]
+    fn what_is_built_reads_like_what_is_parsed() {
+        for sub in ["user_support", "J\u{fc}rgen \"J\" \\ \n\u{7f}"] {
+            let built = Actor::new(sub).unwrap().with_claim("a\"b", 1).unwrap();
+            let parsed = Actor::from_json(built.claims().as_json()).unwrap();
+            assert_eq!((built.sub(), parsed.sub()), (sub, sub));
+            let names =
+                |actor: &Actor| actor.claims().names().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(names(&built), names(&parsed));
+        }
     }
 
     #[test]

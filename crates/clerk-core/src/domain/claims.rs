@@ -1,9 +1,11 @@
 use std::{borrow::Cow, fmt, ops::Range};
 
-use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap as _};
+use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::value::RawValue;
 
 use super::{ClaimError, InvalidInput, JsonError, for_each_member, json_string};
+
+const SUB: &str = "sub";
 
 /// A JSON object, kept exactly as it was written: `1.10` stays `1.10`, and `1e400` and integers of
 /// any length survive.
@@ -26,8 +28,8 @@ use super::{ClaimError, InvalidInput, JsonError, for_each_member, json_string};
 /// ```
 #[derive(Clone, Default)]
 pub struct Claims {
-    /// `None` is the empty object.
-    json: Option<Box<RawValue>>,
+    /// Empty for the empty object, which takes no memory.
+    json: String,
     members: Vec<Member>,
     sub: Option<JsonStr>,
 }
@@ -55,24 +57,78 @@ impl Claims {
     ///
     /// [`InvalidInput`] if `json` is not a single JSON object.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        let invalid = |error: JsonError| InvalidInput::new("claims", error.to_string());
-        let raw: Box<RawValue> =
-            serde_json::from_str(json).map_err(|error| invalid(error.into()))?;
-        Self::from_raw(raw).map_err(invalid)
+        let json = json.trim_matches([' ', '\t', '\n', '\r']);
+        Self::parse(json.to_owned()).map_err(|error| InvalidInput::new("claims", error.to_string()))
     }
 
-    /// Reads the members of a JSON value that has already been parsed.
-    pub(crate) fn from_raw(raw: Box<RawValue>) -> Result<Self, JsonError> {
-        let json = raw.get();
+    /// Parses a JSON object without whitespace around it.
+    pub(crate) fn parse(json: String) -> Result<Self, JsonError> {
         let mut members = Vec::new();
         let mut sub = None;
-        for_each_member(json, |name, value| {
-            if name == "sub" {
-                sub = json_string(value).map(|sub| JsonStr::new(sub, json));
+        for_each_member(&json, |name, value| {
+            if name == SUB {
+                sub = json_string(value).map(|sub| JsonStr::new(sub, &json));
             }
-            members.push(Member { name: JsonStr::new(name, json), value: span(value.get(), json) });
+            let value = span(value.get(), &json);
+            members.push(Member { name: JsonStr::new(name, &json), value });
         })?;
-        Ok(Self { json: Some(raw), members, sub })
+        Ok(Self { json, members, sub })
+    }
+
+    /// Creates claims that consist of a `sub`. Nothing is parsed that was just written.
+    pub(super) fn of_sub(sub: &str) -> Self {
+        let mut json = String::with_capacity(r#"{"sub":""}"#.len() + sub.len());
+        json.push('{');
+        let name = JsonStr::write(SUB, &mut json);
+        json.push(':');
+        let start = json.len();
+        let sub = JsonStr::write(sub, &mut json);
+        let value = start..json.len();
+        json.push('}');
+        Self { json, members: vec![Member { name, value }], sub: Some(sub) }
+    }
+
+    /// Adds a claim other than `sub`, or replaces the earlier one with the same name. `value` is
+    /// JSON; everything else stays as it was written.
+    pub(super) fn insert(&mut self, name: &str, value: &str) {
+        let earlier = self.names().position(|existing| existing == name);
+        match earlier {
+            Some(index) => self.replace(index, value),
+            None => self.push(name, value),
+        }
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        match self.json.pop() {
+            None => self.json.push('{'),
+            Some(_closing_brace) if self.members.is_empty() => {}
+            Some(_closing_brace) => self.json.push(','),
+        }
+        let name = JsonStr::write(name, &mut self.json);
+        self.json.push(':');
+        let start = self.json.len();
+        self.json.push_str(value);
+        self.members.push(Member { name, value: start..self.json.len() });
+        self.json.push('}');
+    }
+
+    fn replace(&mut self, index: usize, value: &str) {
+        let Some(earlier) = self.members.get(index).map(|member| member.value.clone()) else {
+            return;
+        };
+        self.json.replace_range(earlier.clone(), value);
+        let shift = |span: &mut Range<usize>| {
+            for end in [&mut span.start, &mut span.end] {
+                if *end >= earlier.end {
+                    *end = *end - earlier.len() + value.len();
+                }
+            }
+        };
+        for member in &mut self.members {
+            shift(&mut member.value);
+            member.name.span_mut().map(shift);
+        }
+        self.sub.as_mut().and_then(JsonStr::span_mut).map(shift);
     }
 
     /// Returns the `sub` claim if there is one and it is a string.
@@ -101,19 +157,12 @@ impl Claims {
 
     /// Returns the whole object as JSON, exactly as it was written.
     pub fn as_json(&self) -> &str {
-        self.json.as_deref().map_or("{}", RawValue::get)
+        if self.json.is_empty() { "{}" } else { &self.json }
     }
 
     /// Returns `true` if there are no claims.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
-    }
-
-    /// Returns each name with the JSON of its value, in order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members
-            .iter()
-            .map(|member| (member.name.resolve(self.as_json()), self.slice(&member.value)))
     }
 
     fn slice(&self, span: &Range<usize>) -> &str {
@@ -126,6 +175,29 @@ impl JsonStr {
         match string {
             Cow::Borrowed(string) => Self::Span(span(string, json)),
             Cow::Owned(string) => Self::Unescaped(string.into()),
+        }
+    }
+
+    /// Writes a string to the end of the JSON, in quotes.
+    fn write(string: &str, json: &mut String) -> Self {
+        let must_be_escaped = |byte: u8| byte.is_ascii_control() || matches!(byte, b'"' | b'\\');
+        if string.bytes().any(must_be_escaped) {
+            // A string can always be serialized.
+            json.push_str(&serde_json::to_string(string).unwrap_or_default());
+            return Self::Unescaped(string.into());
+        }
+        json.push('"');
+        let start = json.len();
+        json.push_str(string);
+        let end = json.len();
+        json.push('"');
+        Self::Span(start..end)
+    }
+
+    fn span_mut(&mut self) -> Option<&mut Range<usize>> {
+        match self {
+            Self::Span(span) => Some(span),
+            Self::Unescaped(_) => None,
         }
     }
 
@@ -161,10 +233,8 @@ impl Eq for Claims {}
 impl Serialize for Claims {
     /// Serializes the object; `serde_json` writes it exactly as it was written.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.json {
-            Some(json) => json.serialize(serializer),
-            None => serializer.serialize_map(Some(0))?.end(),
-        }
+        let raw: &RawValue = serde_json::from_str(self.as_json()).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 

@@ -96,8 +96,10 @@ impl<'a> ActorTokenJson<'a> {
                 .and_then(json_string)
                 .and_then(|id| UserId::new(id).ok())
                 .ok_or(Reason::Member("user_id"))?,
-            actor: optional("actor", self.actor, |actor| Claims::from_raw(actor.to_owned()).ok())?
-                .unwrap_or_default(),
+            actor: optional("actor", self.actor, |actor| {
+                Claims::parse(actor.get().to_owned()).ok()
+            })?
+            .unwrap_or_default(),
             token: optional("token", self.token, secret)?,
             url: optional("url", self.url, secret)?,
             created_at: timestamp("created_at", self.created_at)?,

@@ -62,7 +62,7 @@ fn string(value: &RawValue) -> Option<String> {
 }
 
 fn claims(value: &RawValue) -> Claims {
-    Claims::from_raw(value.to_owned()).unwrap_or_default()
+    Claims::parse(value.get().to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
