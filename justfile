@@ -1,9 +1,10 @@
-# One place to run things. `.ci/run` decides whether a change lands; the rest is too slow for every change, or needs tools
-# that `just tools` installs.
+# `.ci/run` decides whether a change lands. The other recipes are too slow for every change, or need
+# tools that `just tools` installs.
 
-published := "-p clerk-core -p clerk-transport-hyper -p clerk-transport-mock -p clerk-emulator -p clerk-actor-tokens"
+crates := "clerk-core clerk-timer-tokio clerk-transport-hyper clerk-transport-mock clerk-emulator clerk-actor-tokens"
+published := prepend("-p ", crates)
 
-# Lists what there is.
+# Lists the recipes.
 default:
     @just --list
 
@@ -11,26 +12,29 @@ default:
 ci:
     .ci/run
 
-# Installs what the recipes below need.
+# Installs the cargo tools that the recipes below need.
 tools:
-    cargo install --locked cargo-deny cargo-fuzz cargo-hack cargo-llvm-cov cargo-mutants cargo-public-api cargo-semver-checks
+    cargo install --locked cargo-deny cargo-fuzz cargo-hack cargo-llvm-cov cargo-mutants \
+        cargo-public-api cargo-semver-checks
 
-# Looks for known vulnerabilities: asks a database on the network that changes by the day.
+# Checks for security advisories, in a database on the network that changes from day to day.
 advisories:
     cargo deny check advisories
 
-# Compiles every combination of features: they are additive, and nobody tries them all by hand.
+# Compiles every combination of features, which nobody would try by hand.
 powerset:
-    cargo hack check --feature-powerset --no-dev-deps -p clerk-core -p clerk-transport-hyper -p clerk-transport-mock -p clerk-emulator
-    cargo hack check --feature-powerset --no-dev-deps -p clerk-actor-tokens --exclude-features default \
-        --at-least-one-of ring,aws-lc-rs --at-least-one-of webpki-roots,platform-verifier
+    cargo hack check --feature-powerset --no-dev-deps --workspace \
+        --exclude clerk-actor-tokens --exclude clerk-tests
+    cargo hack check --feature-powerset --no-dev-deps -p clerk-actor-tokens \
+        --exclude-features default --at-least-one-of ring,aws-lc-rs \
+        --at-least-one-of webpki-roots,platform-verifier
 
-# Compiles with the oldest compiler that we promise. MSRV_CARGO names another way to it than rustup.
+# Compiles with the oldest supported compiler: `cargo +1.85.0`, unless MSRV_CARGO names another.
 msrv:
     ${MSRV_CARGO:-cargo +1.85.0} check --locked {{ published }}
     ${MSRV_CARGO:-cargo +1.85.0} check --locked -p clerk-actor-tokens --features platform-verifier
 
-# Compiles and tests with the oldest versions of what we depend on: what the manifest says is enough is held to that.
+# Tests with the oldest versions of the dependencies that the manifests allow.
 minimal-versions:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -38,31 +42,31 @@ minimal-versions:
     trap 'rm -rf "$copy"' EXIT
     git archive HEAD | tar -x -C "$copy"
     cd "$copy"
-    # Our own tests are no promise: what they need may be newer.
+    # `clerk-tests` is not published, so its dependencies may be newer.
     sed -i 's|, "tests"\]|]|' Cargo.toml
     cargo +nightly update -Z direct-minimal-versions
     CARGO_TARGET_DIR="$copy/target" cargo test --all-targets
 
-# Compares what dependants see with docs/api. `just api bless` takes it for the new promise.
+# Compares the public API with docs/api. `just api bless` accepts the difference.
 api bless="":
     #!/usr/bin/env bash
     set -euo pipefail
     mkdir -p docs/api
-    for crate in clerk-core clerk-transport-hyper clerk-transport-mock clerk-emulator clerk-actor-tokens; do
-        seen=$(cargo +nightly public-api -p "$crate" --all-features -sss)
-        if [ "{{ bless }}" = bless ]; then printf '%s\n' "$seen" > "docs/api/$crate.txt"; fi
-        diff -u "docs/api/$crate.txt" <(printf '%s\n' "$seen")
+    for crate in {{ crates }}; do
+        api=$(cargo +nightly public-api -p "$crate" --all-features -sss)
+        if [ "{{ bless }}" = bless ]; then printf '%s\n' "$api" > "docs/api/$crate.txt"; fi
+        diff -u "docs/api/$crate.txt" <(printf '%s\n' "$api")
     done
 
-# Compares with the last release: whether the version says what has changed. From the first release on.
+# Checks that the version number fits the changes since the last release, once there is one.
 semver:
     cargo semver-checks {{ published }}
 
-# Packs every published crate and builds it from its package.
+# Packages every published crate and builds it from its package.
 package:
     cargo package --locked {{ published }}
 
-# Changes the code in many small ways and expects a test to notice each.
+# Makes many small changes to the code and expects a test to fail for each.
 mutants *ARGS:
     cargo mutants --test-workspace=true {{ ARGS }}
 
@@ -70,20 +74,20 @@ mutants *ARGS:
 coverage:
     cargo llvm-cov --workspace --exclude clerk-tests --ignore-filename-regex 'tests/'
 
-# Looks for bytes that crash the readers, hang them, or make them swallow memory. `just fuzz 600` for ten minutes each. Without
-# sanitizers: there is no `unsafe` to watch, and it is seven times as fast.
+# Looks for input that makes the readers crash, hang or use much memory, for SECONDS per target.
 fuzz seconds="60":
     #!/usr/bin/env bash
     set -euo pipefail
-    for target in answer refusal retry_after id claims base_url; do
+    # Without sanitizers: there is no `unsafe` code to check, and fuzzing is seven times as fast.
+    for target in response refusal retry_after id claims base_url; do
         cargo +nightly fuzz run -s none --fuzz-dir tests/fuzz "$target" -- \
             -max_total_time={{ seconds }} -timeout=5 -rss_limit_mb=512 -max_len=2048
     done
 
-# Measures what a call costs, next to its peers.
+# Measures what a call costs, compared with other clients.
 bench *ARGS:
     cargo run --release --manifest-path crates/clerk-bench/Cargo.toml -- {{ ARGS }}
 
-# Lets Clerk's own SDKs create and revoke against the emulator.
+# Lets Clerk's own SDKs create and revoke tokens with the emulator.
 sdks:
     crates/clerk-emulator/tests/sdks/run
