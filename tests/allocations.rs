@@ -7,14 +7,14 @@
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    sync::LazyLock,
     thread,
 };
 
 use allocation_counter::measure;
-use clerk_actor_tokens::{
-    Actor, ActorTokens, Clerk, CreateActorToken, SecretKey, TokioTimer, UserId,
-};
+use clerk_actor_tokens::{Actor, ActorTokens, Clerk, SecretKey, TokioTimer};
 use clerk_core::{Body, HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
+use clerk_tests::canned::{self, SUB};
 use tokio::runtime::Runtime;
 
 /// How many blocks a call may take, with the making of its input, over a warm connection: `[create,
@@ -56,10 +56,7 @@ fn blocks_per_call(runtime: &Runtime, actor_tokens: &ActorTokens, revoke: bool) 
 
 async fn calls(actor_tokens: &ActorTokens, calls: u64, revoke: bool) {
     for _ in 0..calls {
-        let command = CreateActorToken::new(
-            UserId::new("user_1").unwrap(),
-            Actor::new("user_support").unwrap(),
-        );
+        let command = canned::command(Actor::new(SUB).unwrap());
         let actor_token = actor_tokens.create(command).await.unwrap();
         if revoke {
             actor_tokens.revoke(&actor_token.id).await.unwrap();
@@ -77,12 +74,11 @@ fn client(over: Over) -> ActorTokens {
     }
 }
 
+static CREATED: LazyLock<String> = LazyLock::new(|| canned::created("act_1").to_string());
+static REVOKED: LazyLock<String> = LazyLock::new(|| canned::revoked("act_1").to_string());
+
 fn answer(path: &str) -> &'static str {
-    if path.contains("/revoke") {
-        r#"{"object":"actor_token","id":"act_1","status":"revoked","user_id":"user_1","actor":{"sub":"user_support"},"token":null,"url":null,"created_at":1700000000000,"updated_at":1700000000001}"#
-    } else {
-        r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"user_support"},"token":"eyJhbGciOi.eyJ","url":"https://clerk.example.com/v1/tickets/accept?ticket=eyJhbGciOi.eyJ","created_at":1700000000000,"updated_at":1700000000000}"#
-    }
+    if path.contains("/revoke") { &REVOKED } else { &CREATED }
 }
 
 struct Memory;

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use clerk_core::{
     Actor, ActorToken, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SecretKey, Sent,
-    TransportError, UserId,
+    TransportError,
 };
 use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
 
-use crate::fault_server::Operation;
+use crate::{
+    canned::{self, SUB},
+    fault_server::Operation,
+};
 
 /// Both of them.
 pub const OPERATIONS: [Operation; 2] = [Operation::Create, Operation::Revoke];
@@ -56,8 +59,7 @@ impl Operation {
 }
 
 pub fn command(name: &str) -> CreateActorToken {
-    let actor = Actor::new("user_support").unwrap().with_claim("call", name).unwrap();
-    CreateActorToken::new(UserId::new("user_1").unwrap(), actor)
+    canned::command(Actor::new(SUB).unwrap().with_claim("call", name).unwrap())
 }
 
 /// What the transport said, whichever variant wraps it.

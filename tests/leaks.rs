@@ -20,6 +20,7 @@ use bytes::Bytes;
 use clerk_actor_tokens::Clerk;
 use clerk_core::{ActorToken, ActorTokens, Error, RetryConfig, SecretKey};
 use clerk_tests::{
+    canned::created,
     client::{OPERATIONS, retries_at_once},
     fault_server::{FaultServer, Operation, Script, Step, Stream, THREAD},
     tls::{Authority, HTTP_1, HTTP_2},
@@ -128,9 +129,10 @@ impl io::Write for Log {
 
 /// Bodies in which a server says what it should not.
 fn bodies() -> Vec<String> {
-    let created = format!(
-        r#"{{"object":"actor_token","id":"act_1","status":"pending","user_id":"u","actor":{{}},"token":"{TOKEN}","url":"{URL}","created_at":1,"updated_at":1}}"#
-    );
+    let mut created = created("act_1");
+    created["token"] = TOKEN.into();
+    created["url"] = URL.into();
+    let created = created.to_string();
     vec![
         created.clone(),
         created.replace("actor_token", "something_else"),

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod canned;
 pub mod client;
 pub mod connector;
 pub mod fault_case;

@@ -4,10 +4,12 @@
 use std::{error::Error as _, iter::successors};
 
 use clerk_actor_tokens::{
-    Actor, ActorToken, Clerk, ClerkBuilder, CreateActorToken, Error, RetryConfig, SecretKey, UserId,
+    Actor, ActorToken, Clerk, ClerkBuilder, CreateActorToken, Error, RetryConfig, SecretKey,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+
+use crate::canned::{self, SUB};
 
 /// The key of all clients here. Wherever else than in a request it is seen, it has leaked.
 pub const KEY: &str = "sk_test_key_canary";
@@ -40,7 +42,8 @@ impl Stub {
     pub async fn call(&self, operation: Operation) -> Result<ActorToken, Error> {
         match operation {
             Operation::Create => {
-                self.clerk.actor_tokens().create(command(r#"{"sub":"user_support"}"#)).await
+                let actor = Actor::new(SUB).expect("an actor can be like that");
+                self.clerk.actor_tokens().create(canned::command(actor)).await
             }
             Operation::Revoke => {
                 self.clerk
@@ -69,23 +72,15 @@ pub fn builder(server: &MockServer) -> ClerkBuilder {
 
 /// Asks for a token with which this actor can sign in as `user_1`.
 pub fn command(actor: &str) -> CreateActorToken {
-    let user_id = UserId::new("user_1").expect("an id can be like that");
-    CreateActorToken::new(user_id, Actor::from_json(actor).expect("an actor can be like that"))
+    canned::command(Actor::from_json(actor).expect("an actor can be like that"))
 }
 
 /// Gives what Clerk answers to this operation on a good day.
 pub fn actor_token(operation: Operation) -> Value {
-    let (status, token, url) = match operation {
-        Operation::Create => {
-            ("pending", json!("token_canary"), json!("https://clerk.example.com/url_canary"))
-        }
-        Operation::Revoke => ("revoked", json!(null), json!(null)),
-    };
-    json!({
-        "object": "actor_token", "id": "act_1", "status": status, "user_id": "user_1",
-        "actor": {"sub": "user_support"}, "token": token, "url": url,
-        "created_at": 1_638_000_669_544_u64, "updated_at": 1_638_000_669_545_u64,
-    })
+    match operation {
+        Operation::Create => canned::created("act_1"),
+        Operation::Revoke => canned::revoked("act_1"),
+    }
 }
 
 /// Answers with JSON, whatever the text is.

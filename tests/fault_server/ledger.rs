@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use crate::canned::{created, revoked};
+
 /// What a server really saw, whatever the client believes.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -69,13 +71,11 @@ impl Operation {
 
     /// Its body alone.
     pub fn answer_body(self, id: &str) -> String {
-        let (status, secrets) = match self {
-            Self::Revoke => ("revoked", ""),
-            Self::Create => ("pending", r#","token":"t","url":"https://h/t""#),
-        };
-        format!(
-            r#"{{"object":"actor_token","id":"{id}","status":"{status}","user_id":"user_1","actor":{{"sub":"a"}},"created_at":1,"updated_at":1{secrets}}}"#
-        )
+        match self {
+            Self::Create => created(id),
+            Self::Revoke => revoked(id),
+        }
+        .to_string()
     }
 }
 

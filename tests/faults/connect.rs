@@ -155,11 +155,9 @@ async fn serve_unix(listener: UnixListener, accepted: Arc<AtomicUsize>) {
         // Small enough to come in one piece.
         let head = String::from_utf8_lossy(&request[..length]);
         assert!(head.contains("host: localhost\r\n"), "{head}");
-        let status = if head.contains("/revoke ") { "revoked" } else { "pending" };
-        let body = format!(
-            r#"{{"object":"actor_token","id":"act_1","status":"{status}","user_id":"u","created_at":1,"updated_at":1}}"#
-        );
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let operation =
+            if head.contains("/revoke ") { Operation::Revoke } else { Operation::Create };
+        let answer = operation.answer("act_1");
         stream.write_all(answer.as_bytes()).await.unwrap();
     }
 }

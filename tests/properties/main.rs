@@ -3,54 +3,43 @@
 mod any_bytes;
 mod pauses;
 
+use any_bytes::{SUB, USER_ID};
 use proptest::prelude::*;
 
-/// JSON that is nearly an actor token, so that more than its first byte is looked at.
+/// JSON that is nearly a response to a create or a revoke, so that more than its first byte is
+/// looked at.
 fn nearly_an_answer() -> impl Strategy<Value = String> {
+    let status = || prop_oneof![Just("\"pending\"".to_owned()), Just("\"revoked\"".to_owned())];
     let word = prop_oneof![
         Just("\"actor_token\"".to_owned()),
         Just("\"act_1\"".to_owned()),
-        Just("\"pending\"".to_owned()),
-        Just("\"revoked\"".to_owned()),
-        Just("\"user_1\"".to_owned()),
+        status(),
+        Just(format!("\"{USER_ID}\"")),
         Just("null".to_owned()),
-        Just("{\"sub\":\"a\",\"n\":1.10}".to_owned()),
+        Just(format!("{{\"sub\":\"{SUB}\",\"n\":1.10}}")),
         Just("1700000000000.0".to_owned()),
         Just("-1".to_owned()),
         Just("1e400".to_owned()),
         "\"[a-z\\\\\"]{0,8}\"",
     ];
-    let names = [
-        "object",
-        "id",
-        "status",
-        "user_id",
-        "actor",
-        "token",
-        "url",
-        "created_at",
-        "updated_at",
-        "x",
-    ];
-    let proper = [
-        "\"actor_token\"",
-        "\"act_1\"",
-        "\"revoked\"",
-        "\"user_1\"",
-        "{}",
-        "null",
-        "null",
-        "1",
-        "2",
-        "3",
-    ];
-    proptest::collection::vec((0..names.len(), word), 0..4).prop_map(move |changes| {
-        let mut values = proper.map(str::to_owned);
+    let changes = proptest::collection::vec((any::<prop::sample::Index>(), word), 0..4);
+    (status(), changes).prop_map(|(status, changes)| {
+        let mut members = [
+            ("object", "\"actor_token\"".to_owned()),
+            ("id", "\"act_1\"".to_owned()),
+            ("status", status),
+            ("user_id", format!("\"{USER_ID}\"")),
+            ("actor", "{}".to_owned()),
+            ("token", "null".to_owned()),
+            ("url", "null".to_owned()),
+            ("created_at", "1".to_owned()),
+            ("updated_at", "2".to_owned()),
+            ("x", "3".to_owned()),
+        ];
         for (index, value) in changes {
-            values[index] = value;
+            index.get_mut(&mut members).1 = value;
         }
-        let members: Vec<_> =
-            names.iter().zip(&values).map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        let members = members.map(|(name, value)| format!("\"{name}\":{value}"));
         format!("{{{}}}", members.join(","))
     })
 }

@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
-use clerk_tests::stub::{Operation, actor_token, json_answer, requests, shown};
+use clerk_tests::{
+    canned::{SUB, USER_ID},
+    stub::{Operation, actor_token, json_answer, requests, shown},
+};
 use wiremock::{Mock, MockServer, matchers::any};
 
 /// Is all that a program can pass in. As it stands, all of it is in order.
@@ -29,8 +32,8 @@ impl Input {
             key: "sk_test_1".to_owned(),
             base_url: format!("{}/v1", server.uri()),
             user_agent: None,
-            user_id: "user_1".to_owned(),
-            actor: r#"{"sub":"user_support"}"#.to_owned(),
+            user_id: USER_ID.to_owned(),
+            actor: format!(r#"{{"sub":"{SUB}"}}"#),
             actor_token_id: "act_1".to_owned(),
             expires_in: None,
             session_max_duration: None,

@@ -90,7 +90,7 @@ async fn a_revoke_is_this_request_and_nothing_else() {
 
 #[tokio::test]
 async fn lifetimes_are_sent_as_whole_numbers_under_clerk_s_names_and_only_if_they_are_set() {
-    let create = || command(r#"{"sub":"a"}"#);
+    let create = || command(r#"{"sub":"user_support"}"#);
     let (minute, largest) = (Duration::from_secs(60), Duration::from_secs(u64::MAX));
     for (command, sent) in [
         (create().expires_in(minute), r#","expires_in_seconds":60"#),
@@ -102,7 +102,7 @@ async fn lifetimes_are_sent_as_whole_numbers_under_clerk_s_names_and_only_if_the
     ] {
         assert_eq!(
             body_of(command).await,
-            format!(r#"{{"user_id":"user_1","actor":{{"sub":"a"}}{sent}}}"#)
+            format!(r#"{{"user_id":"user_1","actor":{{"sub":"user_support"}}{sent}}}"#)
         );
     }
 }
