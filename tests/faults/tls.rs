@@ -266,7 +266,7 @@ async fn cold(calls: usize, protocols: &[&[u8]], serve: Step) -> usize {
         let (operation, name) = (OPERATIONS[n % 2], format!("c{n}"));
         let call = operation.call(&client, &name).retries(RetryConfig::none());
         running.spawn(async move {
-            assert!(operation.is_answered_by(&name, &call.await.unwrap()), "{name}")
+            assert!(operation.is_answered_by(&name, &call.await.unwrap()), "{name}");
         });
     }
     running.join_all().await;
