@@ -14,7 +14,10 @@ use std::{
 use allocation_counter::measure;
 use clerk_actor_tokens::{Actor, ActorTokens, Clerk, SecretKey, TokioTimer};
 use clerk_core::{Body, HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
-use clerk_tests::canned::{self, SUB};
+use clerk_tests::{
+    canned::{self, SUB},
+    operation::Operation,
+};
 use tokio::runtime::Runtime;
 
 /// How many blocks a call may take, with the making of its input, over a warm connection: `[create,
@@ -74,8 +77,10 @@ fn client(over: Over) -> ActorTokens {
     }
 }
 
-static CREATED: LazyLock<String> = LazyLock::new(|| canned::created("act_1").to_string());
-static REVOKED: LazyLock<String> = LazyLock::new(|| canned::revoked("act_1").to_string());
+static CREATED: LazyLock<String> =
+    LazyLock::new(|| canned::response(Operation::Create, "act_1").to_string());
+static REVOKED: LazyLock<String> =
+    LazyLock::new(|| canned::response(Operation::Revoke, "act_1").to_string());
 
 fn answer(path: &str) -> &'static str {
     if path.contains("/revoke") { &REVOKED } else { &CREATED }

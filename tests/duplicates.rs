@@ -89,7 +89,7 @@ struct Tally {
 impl Tally {
     /// Enters a call that came to this end, or was dropped, and says what must not be.
     fn enter(&mut self, name: &str, end: Option<Result<ActorToken, Error>>, ledger: &Ledger) {
-        let made = ledger.made.get(name).map_or(&[][..], Vec::as_slice);
+        let made = ledger.created.get(name).map_or(&[][..], Vec::as_slice);
         if made.len() > 1 {
             self.duplicates += 1;
         }
@@ -151,13 +151,13 @@ async fn storm(
     workers.join_all().await;
     // Whatever is still on its way to the server arrives before its connection ends.
     drop(client);
-    server.until(|ledger| ledger.ended == ledger.connections).await;
+    server.until(|ledger| ledger.closed == ledger.connections).await;
     let ledger = server.ledger();
     let mut tally = Tally::default();
     for (name, end) in ends.lock().unwrap().drain(..) {
         tally.enter(&name, end, &ledger);
     }
-    let tokens: usize = ledger.made.values().map(Vec::len).sum();
+    let tokens: usize = ledger.created.values().map(Vec::len).sum();
     println!("{creates} creates, {} connections, {tokens} tokens: {tally:?}", ledger.connections);
     tally
 }
@@ -175,22 +175,22 @@ fn random_script(rng: &mut Rng) -> Script {
         match rng.u8(..40) {
             0 => script.extend([Step::Close]),
             1 => script.extend([Step::Reset]),
-            2 => script.extend([Step::ReadSome(rng.usize(1..300)), Step::Close]),
-            3 => script.extend([Step::ReadSome(rng.usize(1..300)), Step::Reset]),
-            4 => script.extend([Step::ReadSome(1), Step::Stall]),
+            2 => script.extend([Step::ReadBytes(rng.usize(1..300)), Step::Close]),
+            3 => script.extend([Step::ReadBytes(rng.usize(1..300)), Step::Reset]),
+            4 => script.extend([Step::ReadBytes(1), Step::Stall]),
             5 => script.extend([Step::Read, Step::Close]),
             6 => script.extend([Step::Read, Step::Reset]),
             7 => script.extend([Step::Read, Step::Stall]),
-            8 => script.extend([Step::Read, Step::AnswerCut(rng.usize(..200)), Step::Close]),
-            9 => script.extend([Step::Read, Step::AnswerCut(rng.usize(..200)), Step::Reset]),
-            10 => script.extend([Step::Read, Step::AnswerCut(rng.usize(..200)), Step::Stall]),
+            8 => script.extend([Step::Read, Step::RespondInPart(rng.usize(..200)), Step::Close]),
+            9 => script.extend([Step::Read, Step::RespondInPart(rng.usize(..200)), Step::Reset]),
+            10 => script.extend([Step::Read, Step::RespondInPart(rng.usize(..200)), Step::Stall]),
             11 => script.extend([Step::Read, Step::write("garbage\r\n\r\n"), Step::Stall]),
-            12 => script.extend([Step::Read, Step::Answer, Step::Close]),
-            13 => script.extend([Step::Read, Step::Answer, Step::Reset]),
+            12 => script.extend([Step::Read, Step::Respond, Step::Close]),
+            13 => script.extend([Step::Read, Step::Respond, Step::Reset]),
             14 => {
                 script.extend([
                     Step::Read,
-                    Step::Answer,
+                    Step::Respond,
                     Step::write("HTTP/1.1 408 X\r\n\r\n"),
                     Step::Close,
                 ]);
@@ -198,7 +198,7 @@ fn random_script(rng: &mut Rng) -> Script {
             15 => {
                 let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
                 let head = Step::write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-                script.extend([Step::Read, head, Step::Endless(chunk)]);
+                script.extend([Step::Read, head, Step::WriteForever(chunk)]);
             }
             // From here on the connection lives on.
             16 => {
@@ -206,15 +206,18 @@ fn random_script(rng: &mut Rng) -> Script {
                 continue;
             }
             17 => {
-                script.extend([Step::ReadInVain, refusal([503, 500][rng.usize(..2)])]);
+                script.extend([Step::ReadWithoutEffect, refusal([503, 500][rng.usize(..2)])]);
                 continue;
             }
             18..20 => {
-                script.extend([Step::ReadInVain, refusal(429)]);
+                script.extend([Step::ReadWithoutEffect, refusal(429)]);
                 continue;
             }
             20 => {
-                script.extend([Step::ReadInVain, refusal([400, 401, 404, 422][rng.usize(..4)])]);
+                script.extend([
+                    Step::ReadWithoutEffect,
+                    refusal([400, 401, 404, 422][rng.usize(..4)]),
+                ]);
                 continue;
             }
             21 => {
@@ -225,7 +228,7 @@ fn random_script(rng: &mut Rng) -> Script {
                 continue;
             }
             _ => {
-                script.extend([Step::Read, Step::Answer]);
+                script.extend([Step::Read, Step::Respond]);
                 continue;
             }
         }
@@ -287,12 +290,12 @@ fn random_stream(rng: &mut Rng) -> Stream {
     match rng.u8(..100) {
         0..4 => Stream::Refuse(Reason::REFUSED_STREAM),
         4..8 => Stream::Reset(reason),
-        8..12 => Stream::Cut(rng.usize(..100), reason),
+        8..12 => Stream::RespondInPart(rng.usize(..100), reason),
         12 => Stream::GoAway(reason),
-        13 => Stream::AnswerAndGoAway,
+        13 => Stream::RespondAndGoAway,
         14 => Stream::ResetConnection,
         15 => Stream::Stall,
-        _ => Stream::Answer,
+        _ => Stream::Respond,
     }
 }
 
@@ -307,7 +310,7 @@ async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
         let mut rng = own.rng(number);
         let mut script = Vec::new();
         for _ in 0..rng.usize(1..4) {
-            script.extend([Step::Read, Step::Answer]);
+            script.extend([Step::Read, Step::Respond]);
         }
         script.push(moment(&mut rng));
         script.push(if rng.bool() { Step::Close } else { Step::Reset });
@@ -332,9 +335,9 @@ async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
 async fn a_server_that_closes_idle_connections_at_any_moment_costs_certainty_and_never_makes_two() {
     let seed = Seed::new();
     let moments: [(&str, Moment); 2] = [
-        ("at once or while the next request is written", |rng| Step::Linger(rng.usize(..100))),
+        ("at once or while the next request is written", |rng| Step::Yield(rng.usize(..100))),
         ("when the next request has come, unread or in part", |rng| {
-            Step::ReadSome(rng.usize(1..100))
+            Step::ReadBytes(rng.usize(1..100))
         }),
     ];
     for (when, moment) in moments {

@@ -20,9 +20,10 @@ use bytes::Bytes;
 use clerk_actor_tokens::Clerk;
 use clerk_core::{ActorToken, ActorTokens, Error, RetryConfig, SecretKey};
 use clerk_tests::{
-    canned::created,
-    client::{OPERATIONS, retries_at_once},
-    fault_server::{FaultServer, Operation, Script, Step, Stream, THREAD},
+    canned,
+    client::immediate_retries,
+    fault_server::{FaultServer, Script, Step, Stream, THREAD},
+    operation::Operation,
     tls::{Authority, HTTP_1, HTTP_2},
 };
 use clerk_transport_hyper::HyperTransport;
@@ -129,7 +130,7 @@ impl io::Write for Log {
 
 /// Bodies in which a server says what it should not.
 fn bodies() -> Vec<String> {
-    let mut created = created("act_1");
+    let mut created = canned::response(Operation::Create, "act_1");
     created["token"] = TOKEN.into();
     created["url"] = URL.into();
     let created = created.to_string();
@@ -153,7 +154,7 @@ const STATUSES: [u16; 16] =
 fn client(base_url: String, transport: HyperTransport, timer: ManualTimer) -> ActorTokens {
     let builder =
         Clerk::builder(SecretKey::new(KEY).unwrap()).base_url(base_url).transport(transport);
-    builder.timer(timer).retries(retries_at_once()).build().unwrap().actor_tokens().clone()
+    builder.timer(timer).retries(immediate_retries()).build().unwrap().actor_tokens().clone()
 }
 
 async fn statuses_over_http1(canaries: &Canaries) {
@@ -180,7 +181,7 @@ async fn statuses_over_http1(canaries: &Canaries) {
                 let base_url = format!("{scheme}://{}/v1", server.address());
                 let client = client(base_url, authority.transport(), ManualTimer::new());
                 canaries.not_shown("client", &client);
-                for operation in OPERATIONS {
+                for operation in Operation::BOTH {
                     let call = operation.call(&client, "act_1").retries(RetryConfig::none());
                     canaries.not_shown("call", &call);
                     canaries.not_in_result(&format!("{operation:?} {status} {body}"), call.await);
@@ -201,7 +202,7 @@ async fn statuses_over_http2(canaries: &Canaries) {
         let server = FaultServer::start_with(&[], script);
         let client = client(server.https(), authority.transport(), ManualTimer::new());
         for status in STATUSES {
-            for operation in OPERATIONS {
+            for operation in Operation::BOTH {
                 let call = operation.call(&client, "act_1").retries(RetryConfig::none());
                 canaries.not_in_result(&format!("{operation:?} {status} {body}"), call.await);
             }
@@ -216,7 +217,7 @@ async fn failures(canaries: &Canaries) {
     let head = format!("HTTP/1.1 200 {KEY}\r\nx: {KEY}\r\nclerk-trace-id: {TOKEN}\r\n");
     let scripts: Vec<(&str, Script)> = vec![
         ("http", vec![Step::Close]),
-        ("http", vec![Step::ReadSome(10), Step::Reset]),
+        ("http", vec![Step::ReadBytes(10), Step::Reset]),
         ("http", vec![Step::Read, Step::Close]),
         ("http", vec![Step::Read, Step::Reset]),
         (
@@ -260,11 +261,11 @@ async fn failures(canaries: &Canaries) {
             vec![
                 Step::Read,
                 Step::write(&format!("{head}\r\n")),
-                Step::Endless(secret.repeat(100).into()),
+                Step::WriteForever(secret.repeat(100).into()),
             ],
         ),
-        ("https", vec![Step::ReadSome(1), Step::Close]),
-        ("https", vec![Step::ReadSome(1), Step::Write(secret.clone()), Step::Stall]),
+        ("https", vec![Step::ReadBytes(1), Step::Close]),
+        ("https", vec![Step::ReadBytes(1), Step::Write(secret.clone()), Step::Stall]),
         ("https", vec![Step::Tls(stranger.server(HTTP_1))]),
         ("https", vec![Step::Tls(authority.server_named("elsewhere.test", HTTP_2))]),
         ("https", vec![Step::Tls(authority.server(HTTP_1)), Step::Read, Step::Fin]),
@@ -272,7 +273,7 @@ async fn failures(canaries: &Canaries) {
             "https",
             vec![
                 Step::Tls(authority.server(HTTP_2)),
-                Step::ReadSome(100),
+                Step::ReadBytes(100),
                 Step::Write(secret),
                 Step::Close,
             ],
@@ -293,11 +294,14 @@ async fn failures(canaries: &Canaries) {
         ),
         (
             "https",
-            vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Endless(200)])],
+            vec![
+                Step::Tls(authority.server(HTTP_2)),
+                Step::Http2(vec![Stream::RespondForever(200)]),
+            ],
         ),
     ];
     for (scheme, script) in scripts {
-        for operation in OPERATIONS {
+        for operation in Operation::BOTH {
             let server = FaultServer::start_with(&[], script.clone());
             let base_url = format!("{scheme}://{}/v1", server.address());
             let client = client(base_url, authority.transport(), ManualTimer::new());
@@ -312,7 +316,7 @@ async fn silence(canaries: &Canaries) {
     let head = format!("HTTP/1.1 200 {KEY}\r\nx: {KEY}\r\ncontent-length: 999\r\n\r\n{URL}");
     for script in [vec![Step::Read, Step::Stall], vec![Step::Read, Step::write(&head), Step::Stall]]
     {
-        for operation in OPERATIONS {
+        for operation in Operation::BOTH {
             let server = FaultServer::start(std::slice::from_ref(&script));
             let timer = ManualTimer::new();
             let client = client(server.http(), HyperTransport::new(), timer.clone());

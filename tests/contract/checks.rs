@@ -46,7 +46,7 @@ async fn exchange(
     transport: &impl HttpTransport,
     answer: impl Into<Vec<u8>>,
 ) -> Result<HttpResponse, TransportError> {
-    let server = SocketServer::answering(answer);
+    let server = SocketServer::start(answer);
     let result = transport.send(post(server.address(), "/v1", "body_canary")).await;
     assert_eq!(server.stop().len(), 1);
     result
@@ -174,7 +174,7 @@ pub(crate) async fn a_refused_connection_is_certain_to_have_sent_nothing(
 pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(
     transport: &impl HttpTransport,
 ) {
-    let server = SocketServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    let server = SocketServer::start("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let path = "/v1//a%2Fb/%2e%2E/;x=1?q=%20&r=/../";
     let body: Vec<u8> = (0..=255).collect();
     let mut request = post(server.address(), path, body.clone());

@@ -2,8 +2,9 @@ use std::{future::Future as _, pin::pin, task::Poll, time::Duration};
 
 use clerk_core::ActorTokens;
 use clerk_tests::{
-    client::{OPERATIONS, client, client_with},
-    fault_server::{FaultServer, Operation, Script, Step, Stream},
+    client::{client, client_with},
+    fault_server::{FaultServer, Script, Step, Stream},
+    operation::Operation,
     tls::{Authority, HTTP_1, HTTP_2},
 };
 use clerk_transport_hyper::HyperTransport;
@@ -27,7 +28,7 @@ async fn dropped(
 ) {
     {
         let mut call = pin!(operation.call(client, "dropped"));
-        let mut so_far = pin!(server.until(|ledger| ledger.steps_to_come == 0));
+        let mut so_far = pin!(server.until(|ledger| ledger.pending_steps == 0));
         std::future::poll_fn(|context| {
             assert!(call.as_mut().poll(context).is_pending(), "it was over too early");
             so_far.as_mut().poll(context)
@@ -38,7 +39,7 @@ async fn dropped(
     tasks_come_down_to(tasks_kept).await;
 
     for name in ["next", "after"] {
-        assert!(operation.is_answered_by(name, &operation.call(client, name).await.unwrap()));
+        assert!(operation.is_response_to(name, &operation.call(client, name).await.unwrap()));
     }
     // Nothing of it was sent later on.
     assert_eq!(server.ledger().count(operation, "dropped"), reads);
@@ -48,7 +49,7 @@ async fn dropped(
 
 #[tokio::test]
 async fn a_call_that_is_dropped_before_it_is_polled_sends_nothing() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client = client(server.http(), HyperTransport::new());
         drop(operation.call(&client, "dropped"));
@@ -58,38 +59,34 @@ async fn a_call_that_is_dropped_before_it_is_polled_sends_nothing() {
 
 #[tokio::test]
 async fn a_call_that_is_dropped_at_any_stage_goes_no_further_and_its_answer_reaches_nobody() {
-    for operation in OPERATIONS {
-        let answer = operation.answer(if operation == Operation::Create {
-            "act_dropped_0"
-        } else {
-            "dropped"
-        });
-        let part = |bytes: usize| Step::write(&answer[..bytes]);
+    for operation in Operation::BOTH {
+        let response = operation.response("dropped");
+        let part = |bytes: usize| Step::write(&response[..bytes]);
         let scripts: [(usize, Script); 5] = [
-            (0, vec![Step::ReadSome(1), Step::Stall]),
+            (0, vec![Step::ReadBytes(1), Step::Stall]),
             (1, vec![Step::Read, Step::Stall]),
             (1, vec![Step::Read, part(10), Step::Stall]),
             (1, vec![Step::Read, part(150), Step::Stall]),
-            (1, vec![Step::Read, part(answer.len() - 1), Step::Stall]),
+            (1, vec![Step::Read, part(response.len() - 1), Step::Stall]),
         ];
         for (reads, script) in scripts {
             let server = FaultServer::start(&[script]);
             let client = client(server.http(), HyperTransport::new());
             dropped(operation, &server, &client, reads, 0).await;
-            server.until(|ledger| ledger.ended >= 1).await;
+            server.until(|ledger| ledger.closed >= 1).await;
         }
     }
 }
 
 #[tokio::test]
 async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connection_with_it() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&[vec![
             Step::Read,
-            Step::Answer,
+            Step::Respond,
             Step::Read,
             Step::Hold,
-            Step::Answer,
+            Step::Respond,
         ]]);
         let client = client(server.http(), HyperTransport::new());
         operation.call(&client, "first").await.unwrap();
@@ -99,9 +96,9 @@ async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connecti
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
         // Its answer is written when nobody waits for it any more.
-        server.let_go();
+        server.release();
         for name in ["next", "after"] {
-            assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
+            assert!(operation.is_response_to(name, &operation.call(&client, name).await.unwrap()));
         }
         assert_eq!(
             (server.ledger().connections, server.ledger().count(operation, "dropped")),
@@ -114,19 +111,19 @@ async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connecti
 #[tokio::test]
 async fn a_call_that_is_dropped_in_the_handshake_sends_nothing() {
     let authority = Authority::new();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let rest = vec![Step::Tls(authority.server(HTTP_1)), Step::Serve];
-        let server = FaultServer::start_with(&[vec![Step::ReadSome(1), Step::Stall]], rest);
+        let server = FaultServer::start_with(&[vec![Step::ReadBytes(1), Step::Stall]], rest);
         let client = client(server.https(), authority.transport());
         dropped(operation, &server, &client, 0, 0).await;
-        server.until(|ledger| ledger.ended >= 1).await;
+        server.until(|ledger| ledger.closed >= 1).await;
     }
 }
 
 #[tokio::test]
 async fn a_call_that_is_dropped_over_http2_ends_its_stream_and_leaves_the_connection_to_others() {
     let authority = Authority::new();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let script = vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Stall])];
         let server = FaultServer::start(&[script]);
         let client = client(server.https(), authority.transport());
@@ -135,7 +132,7 @@ async fn a_call_that_is_dropped_over_http2_ends_its_stream_and_leaves_the_connec
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
         for name in ["next", "after"] {
-            assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
+            assert!(operation.is_response_to(name, &operation.call(&client, name).await.unwrap()));
         }
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
         drop(client);
@@ -145,11 +142,11 @@ async fn a_call_that_is_dropped_over_http2_ends_its_stream_and_leaves_the_connec
 
 #[tokio::test]
 async fn a_call_that_is_dropped_in_its_pause_is_not_sent_again() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let refusal =
             "HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n";
         let server =
-            FaultServer::start(&[vec![Step::ReadInVain, Step::write(refusal), Step::Serve]]);
+            FaultServer::start(&[vec![Step::ReadWithoutEffect, Step::write(refusal), Step::Serve]]);
         let timer = ManualTimer::new();
         let client = client_with(server.http(), HyperTransport::new(), timer.clone());
         {
@@ -166,7 +163,7 @@ async fn a_call_that_is_dropped_in_its_pause_is_not_sent_again() {
         }
         assert!(timer.sleeping().is_empty());
         timer.advance(Duration::from_secs(60));
-        assert!(operation.is_answered_by("next", &operation.call(&client, "next").await.unwrap()));
+        assert!(operation.is_response_to("next", &operation.call(&client, "next").await.unwrap()));
         let ledger = server.ledger();
         assert_eq!((ledger.count(operation, "dropped"), ledger.requests.len()), (1, 2));
         assert_eq!(tasks(), 1);
@@ -175,12 +172,12 @@ async fn a_call_that_is_dropped_in_its_pause_is_not_sent_again() {
 
 #[tokio::test]
 async fn a_client_that_is_dropped_leaves_no_task_and_no_connection_behind() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client = client(server.http(), HyperTransport::new());
         operation.call(&client, "c").await.unwrap();
         drop(client);
         tasks_come_down_to(0).await;
-        server.until(|ledger| ledger.ended == 1).await;
+        server.until(|ledger| ledger.closed == 1).await;
     }
 }

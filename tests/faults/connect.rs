@@ -12,10 +12,11 @@ use clerk_core::{
     http::Uri,
 };
 use clerk_tests::{
-    client::{OPERATIONS, client, retries_at_once, transport_error},
+    client::{client, immediate_retries, transport_error},
     connector::Connector,
-    fault_case::Case,
-    fault_server::{FaultServer, Operation, Step},
+    fault_case::FaultCase,
+    fault_server::{FaultServer, Step},
+    operation::Operation,
 };
 use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
@@ -47,14 +48,14 @@ fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
 
 #[tokio::test]
 async fn nobody_listening_means_that_nothing_was_sent() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         // The port is ours, and nobody listens.
         let socket =
             socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
         let port = socket.local_addr().unwrap().as_socket().unwrap().port();
         let client = client(format!("http://127.0.0.1:{port}/v1"), HyperTransport::new());
-        for (retries, attempts) in [(RetryConfig::none(), 1), (retries_at_once(), 3)] {
+        for (retries, attempts) in [(RetryConfig::none(), 1), (immediate_retries(), 3)] {
             let error = operation.call(&client, "c").retries(retries).await.unwrap_err();
             assert_eq!(
                 (transport_error(&error).kind(), transport_error(&error).sent()),
@@ -75,8 +76,8 @@ async fn a_name_that_nobody_has_means_that_nothing_was_sent() {
         .timer(ManualTimer::new())
         .build()
         .unwrap();
-    for operation in OPERATIONS {
-        let error = operation.call(&client, "c").retries(retries_at_once()).await.unwrap_err();
+    for operation in Operation::BOTH {
+        let error = operation.call(&client, "c").retries(immediate_retries()).await.unwrap_err();
         assert_eq!(
             (transport_error(&error).kind(), transport_error(&error).sent()),
             (Connect, Sent::No)
@@ -87,18 +88,18 @@ async fn a_name_that_nobody_has_means_that_nothing_was_sent() {
 
 #[tokio::test]
 async fn a_connection_whose_end_is_seen_before_the_request_is_written_sent_nothing() {
-    Case::not_sent("closed on accept", vec![Step::Close], Connect)
-        .prove(client_that_looks_first)
+    FaultCase::unsent("closed on accept", vec![Step::Close], Connect)
+        .check(client_that_looks_first)
         .await;
-    Case::not_sent("reset on accept", vec![Step::Reset], Connect)
-        .prove(client_that_looks_first)
+    FaultCase::unsent("reset on accept", vec![Step::Reset], Connect)
+        .check(client_that_looks_first)
         .await;
 }
 
 #[tokio::test]
 async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_and_is_never_a_second_create()
  {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
             for turn in 0..50 {
                 let server = FaultServer::start(&[vec![end.clone()]]);
@@ -108,7 +109,7 @@ async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_a
                 let ledger = server.ledger();
                 match result {
                     Ok(token) => {
-                        assert!(operation.is_answered_by("c", &token));
+                        assert!(operation.is_response_to("c", &token));
                         assert_eq!((ledger.connections, ledger.requests.len()), (2, 1), "{turn}");
                     }
                     Err(error) => {
@@ -138,9 +139,9 @@ async fn a_connector_of_the_caller_s_own_leads_anywhere() {
     let transport = HyperTransport::builder().connector(Connector::http1(connect)).build().unwrap();
     let client = client("http://localhost/v1", transport);
     for _ in 0..2 {
-        for operation in OPERATIONS {
-            let call = operation.call(&client, "act_1").retries(RetryConfig::none());
-            assert_eq!(call.await.unwrap().id.as_str(), "act_1");
+        for operation in Operation::BOTH {
+            let call = operation.call(&client, "c").retries(RetryConfig::none());
+            assert!(operation.is_response_to("c", &call.await.unwrap()));
         }
     }
     assert_eq!(accepted.load(Ordering::Relaxed), 1);
@@ -157,14 +158,14 @@ async fn serve_unix(listener: UnixListener, accepted: Arc<AtomicUsize>) {
         assert!(head.contains("host: localhost\r\n"), "{head}");
         let operation =
             if head.contains("/revoke ") { Operation::Revoke } else { Operation::Create };
-        let answer = operation.answer("act_1");
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        let response = operation.response("c");
+        stream.write_all(response.as_bytes()).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_host_that_no_certificate_can_name_is_a_matter_of_configuration() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client =
             client(format!("https://a_b..c:{}/v1", server.address().port()), HyperTransport::new());

@@ -4,9 +4,10 @@ use clerk_core::{
     TransportErrorKind::{Incomplete, Io, Other, TooLarge},
 };
 use clerk_tests::{
-    client::{OPERATIONS, client, transport_error},
-    fault_case::Case,
-    fault_server::{FaultServer, Operation, Script, Step},
+    client::{client, transport_error},
+    fault_case::FaultCase,
+    fault_server::{FaultServer, Script, Step},
+    operation::Operation,
 };
 use clerk_transport_hyper::HyperTransport;
 
@@ -26,11 +27,11 @@ async fn a_connection_that_ends_before_the_answer_leaves_it_open_what_was_done()
     for (step, how, kind) in [(Step::Close, "closed", Incomplete), (Step::Reset, "reset", Io)] {
         for bytes in [1, 20, 200] {
             let name = format!("{how} after {bytes} bytes of the request");
-            let script = vec![Step::ReadSome(bytes), step.clone()];
-            Case::maybe_sent(&name, script, 0, kind).prove(plain).await;
+            let script = vec![Step::ReadBytes(bytes), step.clone()];
+            FaultCase::ambiguous(&name, script, 0, kind).check(plain).await;
         }
         let name = format!("{how} after the request");
-        Case::maybe_sent(&name, after_reading([step]), 1, kind).prove(plain).await;
+        FaultCase::ambiguous(&name, after_reading([step]), 1, kind).check(plain).await;
     }
 }
 
@@ -51,19 +52,19 @@ async fn an_answer_that_is_no_http_leaves_it_open_what_was_done() {
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ] {
         let script = after_reading([Step::write(garbage), Step::Stall]);
-        Case::maybe_sent(garbage, script, 1, Other).prove(plain).await;
+        FaultCase::ambiguous(garbage, script, 1, Other).check(plain).await;
     }
 }
 
 #[tokio::test]
 async fn headers_without_end_are_given_up() {
-    let endless = Step::Endless(Bytes::from("x-header: some value\r\n".repeat(100)));
+    let endless = Step::WriteForever(Bytes::from("x-header: some value\r\n".repeat(100)));
     let script = after_reading([Step::write("HTTP/1.1 200 OK\r\n"), endless]);
-    Case::maybe_sent("endless headers", script, 1, Other).prove(plain).await;
-    let endless = Step::Endless(Bytes::from(vec![b'x'; 4096]));
+    FaultCase::ambiguous("endless headers", script, 1, Other).check(plain).await;
+    let endless = Step::WriteForever(Bytes::from(vec![b'x'; 4096]));
     for begin in ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nx-", "HTTP/1.1 200 OK\r\nx: "] {
         let script = after_reading([Step::write(begin), endless.clone()]);
-        Case::maybe_sent(begin, script, 1, Other).prove(plain).await;
+        FaultCase::ambiguous(begin, script, 1, Other).check(plain).await;
     }
 }
 
@@ -83,11 +84,11 @@ async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
         ("\r\n{", Step::Reset, Io),
     ] {
         let script = after_reading([Step::write(&format!("{HEAD}{framing}")), Step::Hold, end]);
-        let case = Case::maybe_sent(framing, script, 1, kind).with_status(200);
-        case.prove(|server| {
+        let case = FaultCase::ambiguous(framing, script, 1, kind).with_status(200);
+        case.check(|server| {
             // One for each connection that there may be: the client has seen the head before it
             // meets the end.
-            (0..3).for_each(|_| server.let_go());
+            (0..3).for_each(|_| server.release());
             plain(server)
         })
         .await;
@@ -97,32 +98,33 @@ async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
 #[tokio::test]
 async fn chunks_that_never_end_but_say_nothing_are_given_up() {
     let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n1;";
-    let script = after_reading([Step::write(head), Step::Endless(Bytes::from(vec![b'x'; 4096]))]);
-    Case::maybe_sent("endless extension", script, 1, Other).with_status(200).prove(plain).await;
+    let script =
+        after_reading([Step::write(head), Step::WriteForever(Bytes::from(vec![b'x'; 4096]))]);
+    FaultCase::ambiguous("endless extension", script, 1, Other).with_status(200).check(plain).await;
     let script = after_reading([
         Step::write(
             "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
         ),
-        Step::Endless(Bytes::from("x-trailer: x\r\n".repeat(100))),
+        Step::WriteForever(Bytes::from("x-trailer: x\r\n".repeat(100))),
     ]);
-    Case::maybe_sent("endless trailers", script, 1, Other).with_status(200).prove(plain).await;
+    FaultCase::ambiguous("endless trailers", script, 1, Other).with_status(200).check(plain).await;
 }
 
 /// Cuts the answer after each of its bytes: success is possible with all of them only, and a create
 /// is never read twice.
 async fn cut_at_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) {
-    for operation in OPERATIONS {
-        let whole = whole_answer(operation);
+    for operation in Operation::BOTH {
+        let whole = operation.response("c");
         let head = whole.find("\r\n\r\n").unwrap() + 4;
         for bytes in 0..whole.len() {
-            let script = after_reading([Step::AnswerCut(bytes), end.clone()]);
+            let script = after_reading([Step::RespondInPart(bytes), end.clone()]);
             let server = FaultServer::start(&[script]);
             let result = operation.call(&plain(&server), "c").await;
             server.until_played().await;
             let ledger = server.ledger();
             match operation {
                 Operation::Revoke => {
-                    assert!(operation.is_answered_by("c", &result.unwrap()), "{bytes}");
+                    assert!(operation.is_response_to("c", &result.unwrap()), "{bytes}");
                     assert_eq!(ledger.requests.len(), 2, "{bytes}");
                 }
                 Operation::Create => {
@@ -140,14 +142,6 @@ async fn cut_at_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) 
     }
 }
 
-/// What the server answers to the first call of the name `c`.
-fn whole_answer(operation: Operation) -> String {
-    operation.answer(match operation {
-        Operation::Create => "act_c_0",
-        Operation::Revoke => "c",
-    })
-}
-
 #[tokio::test]
 async fn an_answer_that_is_closed_after_any_byte_but_the_last_is_no_success() {
     cut_at_every_byte(Step::Fin, &[Incomplete]).await;
@@ -160,11 +154,11 @@ async fn an_answer_that_is_reset_after_any_byte_but_the_last_is_no_success() {
 
 #[tokio::test]
 async fn an_answer_that_is_whole_is_a_success_although_the_connection_ends_at_once() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
-            let server = FaultServer::start(&[after_reading([Step::Answer, end])]);
+            let server = FaultServer::start(&[after_reading([Step::Respond, end])]);
             let token = operation.call(&plain(&server), "c").await.unwrap();
-            assert!(operation.is_answered_by("c", &token));
+            assert!(operation.is_response_to("c", &token));
             server.until_played().await;
             assert_eq!(server.ledger().requests.len(), 1);
         }
@@ -173,8 +167,8 @@ async fn an_answer_that_is_whole_is_a_success_although_the_connection_ends_at_on
 
 #[tokio::test]
 async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
-    for operation in OPERATIONS {
-        let whole = whole_answer(operation);
+    for operation in Operation::BOTH {
+        let whole = operation.response("c");
         let (_, body) = whole.split_once("\r\n\r\n").unwrap();
         let chunks = body
             .chars()
@@ -195,9 +189,9 @@ async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
             let length = answer.len();
             let server =
                 FaultServer::start(&[after_reading([Step::Drip(answer.into()), Step::Close])]);
-            (0..length).for_each(|_| server.let_go());
+            (0..length).for_each(|_| server.release());
             let token = operation.call(&plain(&server), "c").await.unwrap();
-            assert!(operation.is_answered_by("c", &token));
+            assert!(operation.is_response_to("c", &token));
             server.until_played().await;
             assert_eq!(server.ledger().requests.len(), 1);
         }
@@ -218,14 +212,14 @@ async fn a_body_that_is_too_large_is_not_read_on_and_keeps_its_status() {
         for status in [200, 201, 400, 404, 500, 503] {
             let head =
                 format!("HTTP/1.1 {status} Any\r\nclerk-trace-id: trace_1\r\n{framing}\r\n\r\n");
-            let script = after_reading([Step::write(&head), Step::Endless(body.clone())]);
-            let case = Case::maybe_sent(&head, script, 1, TooLarge).with_status(status);
+            let script = after_reading([Step::write(&head), Step::WriteForever(body.clone())]);
+            let case = FaultCase::ambiguous(&head, script, 1, TooLarge).with_status(status);
             let case = match status {
-                200 | 201 => case.lasting(),
-                400 | 404 => case.lasting().refused(),
+                200 | 201 => case.not_retried(),
+                400 | 404 => case.not_retried().rejected(),
                 _ => case,
             };
-            case.prove(plain).await;
+            case.check(plain).await;
         }
     }
 }
@@ -233,12 +227,13 @@ async fn a_body_that_is_too_large_is_not_read_on_and_keeps_its_status() {
 #[tokio::test]
 async fn of_a_body_without_end_no_more_is_taken_than_the_limit() {
     let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let head = Step::write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-        let server = FaultServer::start(&[after_reading([head, Step::Endless(chunk.clone())])]);
+        let server =
+            FaultServer::start(&[after_reading([head, Step::WriteForever(chunk.clone())])]);
         let error = operation.call(&plain(&server), "c").await.unwrap_err();
         assert_eq!(transport_error(&error).kind(), TooLarge);
-        server.until(|ledger| ledger.ended == 1).await;
+        server.until(|ledger| ledger.closed == 1).await;
         let written = server.ledger().written;
         assert!(written > 1024 * 1024 && written < KERNEL, "{written}");
     }
@@ -252,7 +247,7 @@ async fn what_is_compressed_unasked_is_not_decompressed() {
         "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n{gzip}",
         gzip.len()
     );
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&[after_reading([Step::write(&answer), Step::Stall])]);
         let error = operation.call(&plain(&server), "c").await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
@@ -266,8 +261,8 @@ async fn what_is_compressed_unasked_is_not_decompressed() {
 
 #[tokio::test]
 async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_nobody() {
-    for operation in OPERATIONS {
-        let whole = whole_answer(operation);
+    for operation in Operation::BOTH {
+        let whole = operation.response("c");
         let (_, body) = whole.split_once("\r\n\r\n").unwrap();
         let answer =
             format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len() - 10);
@@ -277,7 +272,7 @@ async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_n
         assert!(matches!(error, Error::Unexpected(_)) && error.is_ambiguous(), "{error:?}");
         for name in ["d", "e"] {
             let token = operation.call(&client, name).await.unwrap();
-            assert!(operation.is_answered_by(name, &token), "{token:?}");
+            assert!(operation.is_response_to(name, &token), "{token:?}");
         }
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 3));
     }
@@ -285,8 +280,8 @@ async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_n
 
 #[tokio::test]
 async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
-    for operation in OPERATIONS {
-        let stranger = operation.answer("stranger");
+    for operation in Operation::BOTH {
+        let stranger = operation.response("stranger");
         for surplus in [
             stranger.as_str(),
             "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n",
@@ -295,22 +290,22 @@ async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
         ] {
             // In one piece with the answer, and in one of its own.
             for apart in [false, true] {
-                let mut script = vec![Step::Read, Step::Answer, Step::write(surplus), Step::Stall];
+                let mut script = vec![Step::Read, Step::Respond, Step::write(surplus), Step::Stall];
                 if !apart {
-                    let both = whole_answer(operation) + surplus;
+                    let both = operation.response("c") + surplus;
                     script = vec![Step::Read, Step::write(&both), Step::Stall];
                 }
                 let server = FaultServer::start(&[script]);
                 let client = plain(&server);
                 let first = operation.call(&client, "c").await.unwrap();
-                assert!(operation.is_answered_by("c", &first));
+                assert!(operation.is_response_to("c", &first));
                 if apart {
                     // It is on its way for certain.
-                    server.until_with_all_held(|ledger| ledger.steps_to_come == 0);
+                    server.block_until(|ledger| ledger.pending_steps == 0);
                 }
                 for name in ["d", "e"] {
                     let token = operation.call(&client, name).await.unwrap();
-                    assert!(operation.is_answered_by(name, &token), "{surplus:?}: {token:?}");
+                    assert!(operation.is_response_to(name, &token), "{surplus:?}: {token:?}");
                 }
                 server.until_played().await;
                 let ledger = server.ledger();
@@ -326,7 +321,7 @@ async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
 
 #[tokio::test]
 async fn a_status_that_nobody_asked_for_is_a_clear_failure() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let answer = "HTTP/1.1 101 Switching Protocols\r\nclerk-trace-id: trace_1\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
         let server = FaultServer::start(&[after_reading([Step::write(answer), Step::Stall])]);
         let client = plain(&server);
@@ -338,7 +333,7 @@ async fn a_status_that_nobody_asked_for_is_a_clear_failure() {
         assert!(
             !error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1")
         );
-        assert!(operation.is_answered_by("d", &operation.call(&client, "d").await.unwrap()));
+        assert!(operation.is_response_to("d", &operation.call(&client, "d").await.unwrap()));
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 2));
     }
 }

@@ -11,8 +11,9 @@ use clerk_core::{
     TransportErrorKind::{Incomplete, Io, TooLarge},
 };
 use clerk_tests::{
-    client::{OPERATIONS, client, retries_at_once, transport_error},
-    fault_server::{FaultServer, Operation, Script, Step, Stream},
+    client::{client, immediate_retries, transport_error},
+    fault_server::{FaultServer, Script, Step, Stream},
+    operation::Operation,
     tls::{Authority, HTTP_2},
 };
 use h2::Reason;
@@ -47,11 +48,11 @@ impl Over {
 #[tokio::test]
 async fn a_stream_that_was_refused_was_not_processed_and_is_sent_again() {
     let over = Over::tls();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = over.server(&[over.script(&[Stream::Refuse(Reason::REFUSED_STREAM)])]);
         let client = over.client(&server);
         let token = operation.call(&client, "c").await.unwrap();
-        assert!(operation.is_answered_by("c", &token));
+        assert!(operation.is_response_to("c", &token));
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 1));
 
         let server = over.server(&[over.script(&[Stream::Refuse(Reason::REFUSED_STREAM); 3])]);
@@ -72,7 +73,7 @@ async fn leaves_it_open(
     status: Option<u16>,
 ) {
     let over = Over::tls();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = over.server(&[over.script(&[stream])]);
         let call = operation.call(&over.client(&server), "c").retries(RetryConfig::none());
         let error = call.await.unwrap_err();
@@ -96,7 +97,7 @@ async fn leaves_it_open(
                 assert_eq!((ledger.connections, ledger.requests.len()), (1, reads), "{stream:?}");
             }
             Operation::Revoke => {
-                assert!(operation.is_answered_by("c", &result.unwrap()), "{stream:?}");
+                assert!(operation.is_response_to("c", &result.unwrap()), "{stream:?}");
                 assert_eq!(
                     (ledger.connections, ledger.requests.len()),
                     (connections, reads + 1),
@@ -121,13 +122,13 @@ async fn a_stream_that_was_reset_for_any_other_reason_may_have_been_processed() 
         leaves_it_open(Stream::Refuse(reason), 1, 0, &[Io], None).await;
         // To reset a stream without an error is to end it, but for the length that was promised.
         let kind = if reason == Reason::NO_ERROR { Incomplete } else { Io };
-        leaves_it_open(Stream::Cut(10, reason), 1, 1, &[kind], Some(200)).await;
+        leaves_it_open(Stream::RespondInPart(10, reason), 1, 1, &[kind], Some(200)).await;
     }
 }
 
 #[tokio::test]
 async fn a_stream_that_is_refused_when_its_answer_has_begun_was_processed_all_the_same() {
-    leaves_it_open(Stream::Cut(10, Reason::REFUSED_STREAM), 1, 1, &[Io], Some(200)).await;
+    leaves_it_open(Stream::RespondInPart(10, Reason::REFUSED_STREAM), 1, 1, &[Io], Some(200)).await;
 }
 
 #[tokio::test]
@@ -147,10 +148,10 @@ async fn a_goodbye_before_the_request_was_read_is_no_second_create() {
         0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
     let over = Over::tls();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let goodbye = vec![
             over.tls.clone(),
-            Step::ReadSome(150),
+            Step::ReadBytes(150),
             Step::Write(Bytes::from_static(frames)),
             Step::Close,
         ];
@@ -165,7 +166,7 @@ async fn a_goodbye_before_the_request_was_read_is_no_second_create() {
                 assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 0));
             }
             Operation::Revoke => {
-                assert!(operation.is_answered_by("c", &result.unwrap()));
+                assert!(operation.is_response_to("c", &result.unwrap()));
                 assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 1));
             }
         }
@@ -175,15 +176,15 @@ async fn a_goodbye_before_the_request_was_read_is_no_second_create() {
 #[tokio::test]
 async fn a_call_after_a_goodbye_moves_to_another_connection_and_that_is_no_attempt() {
     let over = Over::tls();
-    for operation in OPERATIONS {
-        let server = over.server(&[over.script(&[Stream::AnswerAndGoAway])]);
+    for operation in Operation::BOTH {
+        let server = over.server(&[over.script(&[Stream::RespondAndGoAway])]);
         let client = over.client(&server);
         for name in ["first", "second", "third"] {
             let call = operation.call(&client, name).retries(RetryConfig::none());
-            assert!(operation.is_answered_by(name, &call.await.unwrap()));
+            assert!(operation.is_response_to(name, &call.await.unwrap()));
             // The client goes on meanwhile: a server that says goodbye in order waits for it to
             // answer.
-            server.until(|ledger| ledger.connections == 2 || ledger.ended == 1).await;
+            server.until(|ledger| ledger.connections == 2 || ledger.closed == 1).await;
         }
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 3));
     }
@@ -192,14 +193,14 @@ async fn a_call_after_a_goodbye_moves_to_another_connection_and_that_is_no_attem
 #[tokio::test]
 async fn a_body_without_end_is_not_read_on_and_keeps_its_status() {
     let over = Over::tls();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for (status, ambiguous, again) in
             [(200, true, false), (404, false, false), (503, true, operation == Operation::Revoke)]
         {
-            let server = over.server(&[over.script(&[Stream::Endless(status); 3])]);
+            let server = over.server(&[over.script(&[Stream::RespondForever(status); 3])]);
             let error = operation
                 .call(&over.client(&server), "c")
-                .retries(retries_at_once())
+                .retries(immediate_retries())
                 .await
                 .unwrap_err();
             assert_eq!(transport_error(&error).kind(), TooLarge, "{error:?}");
@@ -220,8 +221,8 @@ async fn a_client_that_goes_on_after_a_reset_stream_keeps_its_connection() {
     let client = over.client(&server);
     let first = Operation::Create.call(&client, "first").await.unwrap_err();
     assert!(first.is_ambiguous());
-    for operation in OPERATIONS {
-        assert!(operation.is_answered_by("next", &operation.call(&client, "next").await.unwrap()));
+    for operation in Operation::BOTH {
+        assert!(operation.is_response_to("next", &operation.call(&client, "next").await.unwrap()));
     }
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
 }
@@ -236,7 +237,7 @@ async fn later(seconds: u64) {
 #[tokio::test]
 async fn a_connection_that_nobody_used_for_four_seconds_is_not_used_again() {
     let over = Over::tls();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = over.server(&[]);
         let client = over.client(&server);
         for (pause, connections) in [(0, 1), (3, 1), (4, 2), (3, 2), (60, 3)] {
@@ -250,7 +251,7 @@ async fn a_connection_that_nobody_used_for_four_seconds_is_not_used_again() {
 #[tokio::test]
 async fn a_connection_does_not_age_while_a_call_is_on_it() {
     let over = Over::tls();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = over.server(&[over.script(&[Stream::Hold])]);
         let client = over.client(&server);
         let long = tokio::spawn(operation.call(&client, "long"));
@@ -258,8 +259,8 @@ async fn a_connection_does_not_age_while_a_call_is_on_it() {
         later(4).await;
         operation.call(&client, "meanwhile").await.unwrap();
         later(3).await;
-        server.let_go();
-        assert!(operation.is_answered_by("long", &long.await.unwrap().unwrap()));
+        server.release();
+        assert!(operation.is_response_to("long", &long.await.unwrap().unwrap()));
         // It counts from the end of the last call, not from its beginning.
         later(3).await;
         operation.call(&client, "after").await.unwrap();
@@ -270,7 +271,7 @@ async fn a_connection_does_not_age_while_a_call_is_on_it() {
 #[tokio::test]
 async fn who_finds_an_old_connection_closed_leaves_the_new_one_alone() {
     let over = Over::tls();
-    let server = over.server(&[over.script(&[Stream::Answer, Stream::Fin])]);
+    let server = over.server(&[over.script(&[Stream::Respond, Stream::Fin])]);
     let client = over.client(&server);
     Operation::Create.call(&client, "first").await.unwrap();
     let mut late = pin!(Operation::Create.call(&client, "late").retries(RetryConfig::none()));
@@ -278,7 +279,7 @@ async fn who_finds_an_old_connection_closed_leaves_the_new_one_alone() {
     assert!(late.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     assert!(Operation::Create.call(&client, "lost").await.unwrap_err().is_ambiguous());
     Operation::Create.call(&client, "new").await.unwrap();
-    assert!(Operation::Create.is_answered_by("late", &late.await.unwrap()));
+    assert!(Operation::Create.is_response_to("late", &late.await.unwrap()));
     Operation::Create.call(&client, "last").await.unwrap();
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 5));
 }
@@ -286,7 +287,7 @@ async fn who_finds_an_old_connection_closed_leaves_the_new_one_alone() {
 #[tokio::test]
 async fn the_end_of_a_call_on_an_old_connection_does_not_keep_the_new_one_young() {
     let over = Over::tls();
-    let server = over.server(&[over.script(&[Stream::Hold, Stream::AnswerAndGoAway])]);
+    let server = over.server(&[over.script(&[Stream::Hold, Stream::RespondAndGoAway])]);
     let client = over.client(&server);
     let long = tokio::spawn(Operation::Create.call(&client, "long"));
     server.until(|ledger| ledger.requests.len() == 1).await;
@@ -294,7 +295,7 @@ async fn the_end_of_a_call_on_an_old_connection_does_not_keep_the_new_one_young(
     Operation::Create.call(&client, "new").await.unwrap();
     assert_eq!(server.ledger().connections, 2);
     later(3).await;
-    server.let_go();
+    server.release();
     long.await.unwrap().unwrap();
     later(3).await;
     Operation::Create.call(&client, "newer").await.unwrap();

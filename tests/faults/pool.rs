@@ -3,8 +3,9 @@ use clerk_core::{
     TransportErrorKind::{Incomplete, Io},
 };
 use clerk_tests::{
-    client::{OPERATIONS, client, transport_error},
-    fault_server::{FaultServer, Operation, Step},
+    client::{client, transport_error},
+    fault_server::{FaultServer, Step},
+    operation::Operation,
 };
 use clerk_transport_hyper::HyperTransport;
 use tokio::runtime::Handle;
@@ -25,8 +26,8 @@ async fn a_connection_is_used_again() {
     let server = FaultServer::start(&[]);
     let client = plain(&server);
     for name in ["a", "b", "c"] {
-        for operation in OPERATIONS {
-            assert!(operation.is_answered_by(name, &operation.call(&client, name).await.unwrap()));
+        for operation in Operation::BOTH {
+            assert!(operation.is_response_to(name, &operation.call(&client, name).await.unwrap()));
         }
     }
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 6));
@@ -34,9 +35,9 @@ async fn a_connection_is_used_again() {
 
 #[tokio::test]
 async fn a_pooled_connection_that_was_closed_is_left_alone() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
-            let server = FaultServer::start(&[vec![Step::Read, Step::Answer, end]]);
+            let server = FaultServer::start(&[vec![Step::Read, Step::Respond, end]]);
             let client = plain(&server);
             operation.call(&client, "first").await.unwrap();
             server.until_played().await;
@@ -44,7 +45,7 @@ async fn a_pooled_connection_that_was_closed_is_left_alone() {
 
             let token =
                 operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap();
-            assert!(operation.is_answered_by("second", &token));
+            assert!(operation.is_response_to("second", &token));
             let ledger = server.ledger();
             assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0));
         }
@@ -53,24 +54,24 @@ async fn a_pooled_connection_that_was_closed_is_left_alone() {
 
 #[tokio::test]
 async fn a_pooled_connection_whose_end_nobody_has_seen_yet_hands_the_request_back_unwritten() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
-            let script = vec![Step::Read, Step::Answer, Step::Hold, end.clone()];
+            let script = vec![Step::Read, Step::Respond, Step::Hold, end.clone()];
             let server = FaultServer::start(&[script]);
             let client = plain(&server);
             operation.call(&client, "first").await.unwrap();
             // From here to the next call, nothing of the client runs: what it knows is that the
             // connection is open.
-            server.let_go();
+            server.release();
             let is_reset = matches!(end, Step::Reset);
-            server.until_with_all_held(move |ledger| {
-                ledger.steps_to_come == 0 && (!is_reset || ledger.ended == 1)
+            server.block_until(move |ledger| {
+                ledger.pending_steps == 0 && (!is_reset || ledger.closed == 1)
             });
             assert_eq!(Handle::current().metrics().num_alive_tasks(), 1);
 
             let call = operation.call(&client, "second").retries(RetryConfig::none());
             let token = call.await.unwrap_or_else(|error| panic!("{end:?}: {error:?}"));
-            assert!(operation.is_answered_by("second", &token));
+            assert!(operation.is_response_to("second", &token));
             let ledger = server.ledger();
             assert_eq!((ledger.connections, ledger.requests.len(), ledger.unread), (2, 2, 0));
         }
@@ -79,20 +80,20 @@ async fn a_pooled_connection_whose_end_nobody_has_seen_yet_hands_the_request_bac
 
 #[tokio::test]
 async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
-    for operation in OPERATIONS {
-        let script = vec![Step::Read, Step::Hold, Step::Answer, Step::Close];
+    for operation in Operation::BOTH {
+        let script = vec![Step::Read, Step::Hold, Step::Respond, Step::Close];
         let server = FaultServer::start(&vec![script; 20]);
         let client = plain(&server);
         let calls: Vec<_> =
             (0..20).map(|n| tokio::spawn(operation.call(&client, &format!("c{n}")))).collect();
         server.until(|ledger| ledger.requests.len() == 20).await;
-        (0..20).for_each(|_| server.let_go());
+        (0..20).for_each(|_| server.release());
         for call in calls {
             call.await.unwrap().unwrap();
         }
-        server.until_with_all_held(|ledger| ledger.steps_to_come == 0);
+        server.block_until(|ledger| ledger.pending_steps == 0);
         let call = operation.call(&client, "last").retries(RetryConfig::none());
-        assert!(operation.is_answered_by("last", &call.await.unwrap()));
+        assert!(operation.is_response_to("last", &call.await.unwrap()));
         assert_eq!((server.ledger().connections, server.ledger().unread), (21, 0));
     }
 }
@@ -100,9 +101,9 @@ async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
 #[tokio::test]
 async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_leaves_it_open_what_was_done()
  {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for (end, kind) in [(Step::Close, Incomplete), (Step::Reset, Io)] {
-            let server = FaultServer::start(&[vec![Step::Read, Step::Answer, Step::Read, end]]);
+            let server = FaultServer::start(&[vec![Step::Read, Step::Respond, Step::Read, end]]);
             let client = plain(&server);
             operation.call(&client, "first").await.unwrap();
             let error =
@@ -120,18 +121,15 @@ async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_le
 
 #[tokio::test]
 async fn a_connection_that_the_server_wants_closed_is_not_used_again() {
-    for operation in OPERATIONS {
-        let body = operation.answer_body(match operation {
-            Operation::Create => "act_first_0",
-            Operation::Revoke => "first",
-        });
+    for operation in Operation::BOTH {
+        let body = operation.response_body("first");
         for head in ["HTTP/1.1 200 OK\r\nconnection: close", "HTTP/1.0 200 OK"] {
             let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
             let server = FaultServer::start(&[vec![Step::Read, Step::write(&answer), Step::Stall]]);
             let client = plain(&server);
             for name in ["first", "second"] {
                 assert!(
-                    operation.is_answered_by(name, &operation.call(&client, name).await.unwrap())
+                    operation.is_response_to(name, &operation.call(&client, name).await.unwrap())
                 );
             }
             let ledger = server.ledger();
@@ -146,7 +144,7 @@ async fn a_connection_that_the_server_wants_closed_is_not_used_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_was_idle_for_four_seconds_is_not_used_again() {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client = plain(&server);
         for (pause, connections) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
@@ -162,7 +160,7 @@ fn each_runtime_has_connections_of_its_own() {
     // A connection stands still while its runtime does, and nobody could tell what became of a
     // request on it.
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let (one, other) = (runtime(), runtime());
         let server = one.block_on(async { FaultServer::start(&[]) });
         let client = plain(&server);
@@ -174,10 +172,10 @@ fn each_runtime_has_connections_of_its_own() {
             (&other, "d", 2),
             (&runtime(), "e", 3),
         ] {
-            assert!(operation.is_answered_by(name, &runtime.block_on(call(name)).unwrap()));
+            assert!(operation.is_response_to(name, &runtime.block_on(call(name)).unwrap()));
             assert_eq!(server.ledger().connections, connections, "{name}");
         }
         drop((one, other));
-        assert!(operation.is_answered_by("f", &runtime().block_on(call("f")).unwrap()));
+        assert!(operation.is_response_to("f", &runtime().block_on(call("f")).unwrap()));
     }
 }

@@ -3,8 +3,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_core::{ActorTokens, Error, RetryConfig, Sent, TransportErrorKind};
 use clerk_tests::{
-    client::{OPERATIONS, client, client_with, retries_at_once, sent, transport_error},
-    fault_server::{FaultServer, Ledger, Operation, Script, Step},
+    client::{client, client_with, immediate_retries, sent, transport_error},
+    fault_server::{FaultServer, Ledger, Script, Step},
+    operation::Operation,
     tls::{Authority, HTTP_1, HTTP_2},
 };
 use clerk_transport_hyper::HyperTransport;
@@ -42,7 +43,7 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
     let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-length: 1000\r\n\r\n{";
     let much = Bytes::from("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n");
     for (name, reads, script) in [
-        ("reads nothing more", 0, vec![Step::ReadSome(1), Step::Stall]),
+        ("reads nothing more", 0, vec![Step::ReadBytes(1), Step::Stall]),
         ("reads and is silent", 1, vec![Step::Read, Step::Stall]),
         (
             "is silent in the head",
@@ -50,18 +51,18 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
             vec![Step::Read, Step::write("HTTP/1.1 200 OK\r\nx:"), Step::Stall],
         ),
         ("is silent in the body", 1, vec![Step::Read, Step::write(head), Step::Stall]),
-        ("hints without end", 1, vec![Step::Read, Step::Endless(much)]),
+        ("hints without end", 1, vec![Step::Read, Step::WriteForever(much)]),
     ] {
-        for operation in OPERATIONS {
+        for operation in Operation::BOTH {
             let attempts = if operation == Operation::Create { 1 } else { 3 };
             let server = FaultServer::start(&vec![script.clone(); attempts]);
             let (timer, steps) = (ManualTimer::new(), script.len());
             let so_far = move |ledger: &Ledger, attempt| {
-                ledger.steps_to_come == (attempts - attempt) * steps
+                ledger.pending_steps == (attempts - attempt) * steps
             };
             let error = timed_out(
                 operation,
-                retries_at_once(),
+                immediate_retries(),
                 FaultServer::http,
                 HyperTransport::new(),
                 (&server, &timer),
@@ -83,24 +84,24 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
                 "{name}"
             );
             // What was given up is really over.
-            server.until(move |ledger| ledger.ended == attempts).await;
+            server.until(move |ledger| ledger.closed == attempts).await;
         }
     }
 }
 
 #[tokio::test]
 async fn an_answer_that_drips_is_given_up_in_time() {
-    for operation in OPERATIONS {
-        let answer = operation.answer("c");
-        let script = vec![Step::Read, Step::Drip(Bytes::from(answer.clone()))];
+    for operation in Operation::BOTH {
+        let response = operation.response("c");
+        let script = vec![Step::Read, Step::Drip(Bytes::from(response.clone()))];
         let server = FaultServer::start(&[script]);
         let timer = ManualTimer::new();
         let client = client_with(server.http(), HyperTransport::new(), timer.clone());
         let call = tokio::spawn(operation.call(&client, "c").retries(RetryConfig::none()));
-        server.until(|ledger| ledger.steps_to_come == 0).await;
+        server.until(|ledger| ledger.pending_steps == 0).await;
         for second in 1..=10 {
             assert!(!call.is_finished());
-            server.let_go();
+            server.release();
             server.until(move |ledger| ledger.written == second).await;
             timer.advance(SECOND);
         }
@@ -108,8 +109,8 @@ async fn an_answer_that_drips_is_given_up_in_time() {
         assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous(), "{error:?}");
         assert_eq!(server.ledger().requests.len(), 1);
         // Whatever else the server writes, nobody is there.
-        (0..answer.len()).for_each(|_| server.let_go());
-        server.until(|ledger| ledger.ended == 1).await;
+        (0..response.len()).for_each(|_| server.release());
+        server.until(|ledger| ledger.closed == 1).await;
     }
 }
 
@@ -135,15 +136,15 @@ async fn a_whole_call_ends_in_time_however_its_attempts_fail() {
 #[tokio::test]
 async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_tried_again() {
     let authority = Authority::new();
-    for operation in OPERATIONS {
-        let server = FaultServer::start(&vec![vec![Step::ReadSome(1), Step::Stall]; 3]);
+    for operation in Operation::BOTH {
+        let server = FaultServer::start(&vec![vec![Step::ReadBytes(1), Step::Stall]; 3]);
         let timer = ManualTimer::new();
-        let so_far = |ledger: &Ledger, attempt| ledger.steps_to_come == 2 * (3 - attempt);
+        let so_far = |ledger: &Ledger, attempt| ledger.pending_steps == 2 * (3 - attempt);
         let transport =
             HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
         let error = timed_out(
             operation,
-            retries_at_once(),
+            immediate_retries(),
             FaultServer::https,
             transport.build().unwrap(),
             (&server, &timer),
@@ -159,7 +160,7 @@ async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_t
 /// The peer is certainly silent, so that a clock that jumps whenever all wait finds the adapter's
 /// own limit.
 async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTransport) {
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         let server = FaultServer::start(&vec![silence.clone(); 3]);
         let start = tokio::time::Instant::now();
         let error = operation.call(&client(server.https(), transport()), "c").await.unwrap_err();
@@ -190,8 +191,8 @@ async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
     let settings = Step::Write(Bytes::from_static(&[0, 0, 0, 4, 0, 0, 0, 0, 0]));
     let authority = Authority::new();
     let script =
-        vec![Step::Tls(authority.server(HTTP_2)), settings, Step::ReadSome(150), Step::Stall];
-    for operation in OPERATIONS {
+        vec![Step::Tls(authority.server(HTTP_2)), settings, Step::ReadBytes(150), Step::Stall];
+    for operation in Operation::BOTH {
         let server = FaultServer::start(std::slice::from_ref(&script));
         let client = client(server.https(), authority.transport());
         let call = tokio::spawn(operation.call(&client, "c").retries(RetryConfig::none()));
@@ -216,7 +217,7 @@ async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
 async fn a_limit_that_strikes_while_others_wait_at_the_gate_sent_nothing_of_theirs() {
     let authority = Authority::new();
     let server = FaultServer::start_with(
-        &[vec![Step::ReadSome(1), Step::Stall]],
+        &[vec![Step::ReadBytes(1), Step::Stall]],
         vec![Step::Tls(authority.server(HTTP_1)), Step::Serve],
     );
     let timer = ManualTimer::new();

@@ -12,9 +12,10 @@ use clerk_core::{
     TransportErrorKind::{self, Connect, Incomplete, Io, Tls},
 };
 use clerk_tests::{
-    client::{OPERATIONS, client, transport_error},
-    fault_case::Case,
-    fault_server::{FaultServer, Operation, Script, Step, Stream},
+    client::{client, transport_error},
+    fault_case::FaultCase,
+    fault_server::{FaultServer, Script, Step, Stream},
+    operation::Operation,
     tls::{Authority, HTTP_1, HTTP_2},
 };
 use clerk_transport_hyper::{HyperTransport, rustls::version};
@@ -42,8 +43,8 @@ async fn a_certificate_that_does_not_fit_is_final_and_nothing_was_sent() {
             ("wrong name", authority.server_named("elsewhere.test", protocols)),
             ("unknown root", stranger.server(protocols)),
         ] {
-            let case = Case::not_sent(name, vec![Step::Tls(config)], Tls).lasting();
-            case.prove(known(&authority)).await;
+            let case = FaultCase::unsent(name, vec![Step::Tls(config)], Tls).not_retried();
+            case.check(known(&authority)).await;
         }
     }
 }
@@ -51,8 +52,8 @@ async fn a_certificate_that_does_not_fit_is_final_and_nothing_was_sent() {
 #[tokio::test]
 async fn the_bundled_roots_do_not_know_a_stranger() {
     let config = Authority::new().server(HTTP_1);
-    let case = Case::not_sent("bundled roots", vec![Step::Tls(config)], Tls).lasting();
-    case.prove(|server| client(server.https(), HyperTransport::new())).await;
+    let case = FaultCase::unsent("bundled roots", vec![Step::Tls(config)], Tls).not_retried();
+    case.check(|server| client(server.https(), HyperTransport::new())).await;
 }
 
 #[tokio::test]
@@ -61,11 +62,11 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
     // handshake_failure, protocol_version, unrecognized_name, no_application_protocol
     for description in [40, 70, 112, 120] {
         let script = vec![
-            Step::ReadSome(1),
+            Step::ReadBytes(1),
             Step::Write(Bytes::copy_from_slice(&alert(description))),
             Step::Stall,
         ];
-        Case::not_sent("alert", script, Tls).lasting().prove(known(&authority)).await;
+        FaultCase::unsent("alert", script, Tls).not_retried().check(known(&authority)).await;
     }
 }
 
@@ -73,8 +74,8 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
 async fn a_server_that_speaks_no_tls_is_final_and_nothing_was_sent() {
     let authority = Authority::new();
     let script =
-        vec![Step::ReadSome(1), Step::write("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Stall];
-    Case::not_sent("plain HTTP", script, Tls).lasting().prove(known(&authority)).await;
+        vec![Step::ReadBytes(1), Step::write("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Stall];
+    FaultCase::unsent("plain HTTP", script, Tls).not_retried().check(known(&authority)).await;
 }
 
 #[tokio::test]
@@ -82,7 +83,7 @@ async fn a_handshake_that_is_cut_or_reset_sent_nothing_and_is_tried_again() {
     let authority = Authority::new();
     for end in [Step::Close, Step::Reset] {
         for bytes in [1, 50] {
-            let script = vec![Step::ReadSome(bytes), end.clone()];
+            let script = vec![Step::ReadBytes(bytes), end.clone()];
             case_over_tls(&authority, script).await;
         }
     }
@@ -92,7 +93,7 @@ async fn a_handshake_that_is_cut_or_reset_sent_nothing_and_is_tried_again() {
 /// twice.
 async fn case_over_tls(authority: &Authority, script: Script) {
     let config = authority.server(HTTP_1);
-    for operation in OPERATIONS {
+    for operation in Operation::BOTH {
         for (retries, faults, succeeds) in
             [(RetryConfig::none(), 1, false), (again(), 1, true), (again(), 3, false)]
         {
@@ -105,7 +106,7 @@ async fn case_over_tls(authority: &Authority, script: Script) {
             assert_eq!(ledger.requests.len(), usize::from(succeeds));
             assert_eq!(ledger.connections, faults + usize::from(succeeds));
             if succeeds {
-                assert!(operation.is_answered_by("c", &result.unwrap()));
+                assert!(operation.is_response_to("c", &result.unwrap()));
             } else {
                 let error = result.unwrap_err();
                 let inner = transport_error(&error);
@@ -127,9 +128,13 @@ async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_w
     // `Close` says goodbye in TLS, `Fin` does not: a cut that TLS can tell from an end.
     for (end, kind) in [(Step::Close, Incomplete), (Step::Fin, Incomplete), (Step::Reset, Io)] {
         for cut in [0, 30, 200] {
-            for operation in OPERATIONS {
-                let script =
-                    vec![Step::Tls(config.clone()), Step::Read, Step::AnswerCut(cut), end.clone()];
+            for operation in Operation::BOTH {
+                let script = vec![
+                    Step::Tls(config.clone()),
+                    Step::Read,
+                    Step::RespondInPart(cut),
+                    end.clone(),
+                ];
                 let server = FaultServer::start_with(
                     &[script],
                     vec![Step::Tls(config.clone()), Step::Serve],
@@ -155,7 +160,7 @@ async fn leaves_it_open(
     let requests = server.ledger().requests.len() - before;
     match operation {
         Operation::Revoke => {
-            assert!(operation.is_answered_by("c", &result.unwrap()));
+            assert!(operation.is_response_to("c", &result.unwrap()));
             assert_eq!(requests, 2, "{what}");
         }
         Operation::Create => {
@@ -172,12 +177,13 @@ async fn leaves_it_open(
 async fn tls_that_breaks_where_it_has_worked_is_a_connection_that_broke() {
     let authority = Authority::new();
     // In clear, where it must not be.
-    let over_http1 = [Step::Read, Step::Answer, Step::Read, Step::WriteBare(&ALERT), Step::Stall];
-    let over_http2 = [Step::Http2(vec![Stream::Answer, Stream::WriteBare(&ALERT)])];
+    let over_http1 =
+        [Step::Read, Step::Respond, Step::Read, Step::WriteBelowTls(&ALERT), Step::Stall];
+    let over_http2 = [Step::Http2(vec![Stream::Respond, Stream::WriteBelowTls(&ALERT)])];
     for (protocols, breaks, serve) in
         [(HTTP_1, &over_http1[..], Step::Serve), (HTTP_2, &over_http2, Step::Http2(Vec::new()))]
     {
-        for operation in OPERATIONS {
+        for operation in Operation::BOTH {
             let tls = [Step::Tls(authority.server(protocols))];
             let server = FaultServer::start_with(
                 &[[&tls[..], breaks].concat()],
@@ -194,7 +200,7 @@ async fn tls_that_breaks_where_it_has_worked_is_a_connection_that_broke() {
 async fn a_certificate_that_is_not_to_be_had_is_final_for_all_who_waited() {
     let authority = Authority::new();
     for protocols in [HTTP_1, HTTP_2] {
-        let config = authority.server_that_asks(&version::TLS13, protocols);
+        let config = authority.server_with_client_auth(&version::TLS13, protocols);
         let server = FaultServer::start_with(&[], vec![Step::Tls(config), Step::Serve]);
         let client = known(&authority)(&server);
         let mut running = JoinSet::new();
@@ -214,15 +220,15 @@ async fn a_certificate_of_the_client_is_shown_where_it_is_asked_for() {
     let authority = Authority::new();
     for version in [&version::TLS12, &version::TLS13] {
         for protocols in [HTTP_1, HTTP_2] {
-            let config = authority.server_that_asks(version, protocols);
+            let config = authority.server_with_client_auth(version, protocols);
             let serve = if protocols == HTTP_1 { Step::Serve } else { Step::Http2(Vec::new()) };
             let server = FaultServer::start_with(&[], vec![Step::Tls(config), serve]);
             let transport =
                 HyperTransport::builder().tls_config(authority.client_with_certificate());
             let client = client(server.https(), transport.build().unwrap());
-            for operation in OPERATIONS {
+            for operation in Operation::BOTH {
                 let call = operation.call(&client, "c").retries(RetryConfig::none());
-                assert!(operation.is_answered_by("c", &call.await.unwrap()));
+                assert!(operation.is_response_to("c", &call.await.unwrap()));
             }
             assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 2));
         }
@@ -234,8 +240,8 @@ async fn a_certificate_that_is_asked_for_and_not_to_be_had_is_final() {
     let authority = Authority::new();
     for version in [&version::TLS12, &version::TLS13] {
         for protocols in [HTTP_1, HTTP_2] {
-            let config = authority.server_that_asks(version, protocols);
-            for operation in OPERATIONS {
+            let config = authority.server_with_client_auth(version, protocols);
+            for operation in Operation::BOTH {
                 for _ in 0..5 {
                     let server =
                         FaultServer::start_with(&[], vec![Step::Tls(config.clone()), Step::Serve]);
@@ -263,10 +269,10 @@ async fn cold(calls: usize, protocols: &[&[u8]], serve: Step) -> usize {
     let client = known(&authority)(&server);
     let mut running = JoinSet::new();
     for n in 0..calls {
-        let (operation, name) = (OPERATIONS[n % 2], format!("c{n}"));
+        let (operation, name) = (Operation::BOTH[n % 2], format!("c{n}"));
         let call = operation.call(&client, &name).retries(RetryConfig::none());
         running.spawn(async move {
-            assert!(operation.is_answered_by(&name, &call.await.unwrap()), "{name}");
+            assert!(operation.is_response_to(&name, &call.await.unwrap()), "{name}");
         });
     }
     running.join_all().await;
@@ -287,8 +293,8 @@ async fn hundreds_of_cold_calls_over_http1_make_connections_of_their_own() {
 
 #[tokio::test]
 async fn a_first_connection_that_fails_is_the_failure_of_all_who_waited_for_it() {
-    for operation in OPERATIONS {
-        let server = FaultServer::start(&[vec![Step::ReadSome(1), Step::Hold, Step::Close]]);
+    for operation in Operation::BOTH {
+        let server = FaultServer::start(&[vec![Step::ReadBytes(1), Step::Hold, Step::Close]]);
         let authority = Authority::new();
         let client = known(&authority)(&server);
         let mut running = JoinSet::new();
@@ -296,8 +302,8 @@ async fn a_first_connection_that_fails_is_the_failure_of_all_who_waited_for_it()
             running.spawn(operation.call(&client, &format!("c{n}")).retries(RetryConfig::none()));
         }
         // By now all of them wait: one for the handshake, the others for that one.
-        server.until(|ledger| ledger.steps_to_come <= 1).await;
-        server.let_go();
+        server.until(|ledger| ledger.pending_steps <= 1).await;
+        server.release();
         for result in running.join_all().await {
             let error = result.unwrap_err();
             let inner = transport_error(&error);
@@ -312,9 +318,9 @@ async fn a_first_connection_that_fails_is_the_failure_of_all_who_waited_for_it()
 async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
     let authority = Authority::new();
     for (protocols, serve) in [(HTTP_1, Step::Serve), (HTTP_2, Step::Http2(Vec::new()))] {
-        for operation in OPERATIONS {
+        for operation in Operation::BOTH {
             let rest = vec![Step::Tls(authority.server(protocols)), serve.clone()];
-            let server = FaultServer::start_with(&[vec![Step::ReadSome(1), Step::Stall]], rest);
+            let server = FaultServer::start_with(&[vec![Step::ReadBytes(1), Step::Stall]], rest);
             let client = known(&authority)(&server);
             let first = tokio::spawn(operation.call(&client, "first"));
             server.until_played().await;
@@ -324,7 +330,7 @@ async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
             first.abort();
             assert!(first.await.unwrap_err().is_cancelled());
             for (name, call) in [("second", second), ("third", third)] {
-                assert!(operation.is_answered_by(name, &call.await.unwrap().unwrap()));
+                assert!(operation.is_response_to(name, &call.await.unwrap().unwrap()));
             }
             let ledger = server.ledger();
             assert_eq!(ledger.count(operation, "first"), 0);
@@ -345,10 +351,10 @@ async fn soon<T>(work: impl Future<Output = T>) -> T {
 async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
     let authority = Authority::new();
     let tls = Step::Tls(authority.server(HTTP_1));
-    for operation in OPERATIONS {
-        let first = vec![tls.clone(), Step::Read, Step::Answer, Step::Stall];
+    for operation in Operation::BOTH {
+        let first = vec![tls.clone(), Step::Read, Step::Respond, Step::Stall];
         let server = FaultServer::start_with(
-            &[first, vec![Step::ReadSome(1), Step::Stall]],
+            &[first, vec![Step::ReadBytes(1), Step::Stall]],
             vec![tls.clone(), Step::Serve],
         );
         let transport =
@@ -358,7 +364,7 @@ async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
         let second = tokio::spawn(operation.call(&client, "second"));
         server.until(|ledger| ledger.connections == 2).await;
         let token = soon(operation.call(&client, "third")).await.unwrap();
-        assert!(operation.is_answered_by("third", &token) && !second.is_finished());
+        assert!(operation.is_response_to("third", &token) && !second.is_finished());
         assert_eq!(server.ledger().connections, 3);
     }
 }
@@ -367,7 +373,7 @@ async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
 async fn a_first_dialler_that_nobody_polls_is_passed_by() {
     let authority = Authority::new();
     for (protocols, serve) in [(HTTP_1, Step::Serve), (HTTP_2, Step::Http2(Vec::new()))] {
-        for operation in OPERATIONS {
+        for operation in Operation::BOTH {
             let server = FaultServer::start_with(
                 &[],
                 vec![Step::Tls(authority.server(protocols)), serve.clone()],
@@ -385,7 +391,7 @@ async fn a_first_dialler_that_nobody_polls_is_passed_by() {
             tokio::time::advance(Duration::from_millis(7_501)).await;
             tokio::time::resume();
             let token = soon(second).await.unwrap().unwrap();
-            assert!(operation.is_answered_by("second", &token));
+            assert!(operation.is_response_to("second", &token));
             assert_eq!(server.ledger().count(operation, "first"), 0);
             assert_eq!(server.ledger().requests.len(), 1);
         }

@@ -1,6 +1,3 @@
-//! A connector as a caller would write one who has a way of their own: a function, and a thin
-//! wrapper.
-
 use std::{
     future::Future,
     io,
@@ -17,21 +14,21 @@ use hyper_util::{
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
-/// Connects by calling a function.
+/// A connector that calls a function, as callers might write one of their own.
 #[derive(Clone, Debug)]
 pub struct Connector<F> {
     connect: F,
     protocol: Protocol,
 }
 
-/// Is a connection to nobody in particular.
+/// A connection over any kind of stream.
 #[derive(Debug)]
-pub struct Wire<T> {
+pub struct Link<T> {
     io: TokioIo<T>,
     protocol: Protocol,
 }
 
-/// What a connection says that was negotiated.
+/// The protocol that a connection reports as negotiated.
 #[derive(Clone, Copy, Debug)]
 enum Protocol {
     Http1,
@@ -39,12 +36,12 @@ enum Protocol {
 }
 
 impl<F> Connector<F> {
-    /// Makes connections that say nothing, and so carry HTTP/1.1.
+    /// Creates a connector whose connections report nothing, and so speak HTTP/1.1.
     pub fn http1(connect: F) -> Self {
         Self { connect, protocol: Protocol::Http1 }
     }
 
-    /// Makes connections that say that HTTP/2 was negotiated, without TLS.
+    /// Creates a connector whose connections report HTTP/2 as negotiated, without TLS.
     pub fn http2(connect: F) -> Self {
         Self { connect, protocol: Protocol::Http2 }
     }
@@ -55,9 +52,9 @@ where
     F: Fn(Uri) -> C,
     C: Future<Output = io::Result<T>> + Send + 'static,
 {
-    type Response = Wire<T>;
+    type Response = Link<T>;
     type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Wire<T>>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Link<T>>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
@@ -65,11 +62,11 @@ where
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let (connecting, protocol) = ((self.connect)(uri), self.protocol);
-        Box::pin(async move { connecting.await.map(|io| Wire { io: TokioIo::new(io), protocol }) })
+        Box::pin(async move { connecting.await.map(|io| Link { io: TokioIo::new(io), protocol }) })
     }
 }
 
-impl<T> Connection for Wire<T> {
+impl<T> Connection for Link<T> {
     fn connected(&self) -> Connected {
         match self.protocol {
             Protocol::Http1 => Connected::new(),
@@ -78,7 +75,7 @@ impl<T> Connection for Wire<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> Read for Wire<T> {
+impl<T: AsyncRead + Unpin> Read for Link<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -88,7 +85,7 @@ impl<T: AsyncRead + Unpin> Read for Wire<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> Write for Wire<T> {
+impl<T: AsyncWrite + Unpin> Write for Link<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,6 +1,3 @@
-//! A server that is a socket and a script: it shows requests byte for byte, and can answer as no
-//! proper server would.
-
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -11,8 +8,9 @@ use std::{
     thread::JoinHandle,
 };
 
-/// Reads one request on each connection, writes what it was told to, and closes. It stops when it
-/// is dropped.
+/// A server that reads one request on each connection, writes any bytes at all, and closes.
+///
+/// It records requests byte for byte, and can respond as no proper server would.
 pub struct SocketServer {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Vec<u8>>>>,
@@ -21,16 +19,11 @@ pub struct SocketServer {
 }
 
 impl SocketServer {
-    /// Answers every request with these bytes; with none, it reads the request and closes.
-    pub fn answering(answer: impl Into<Vec<u8>>) -> Self {
-        let answer = answer.into();
-        Self::start(move |_| answer.clone())
-    }
-
-    /// Answers every request with what is made of its bytes.
-    pub fn start(answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has free ports");
-        let address = listener.local_addr().expect("it listens");
+    /// Starts a server that writes these bytes in response to every request.
+    pub fn start(response: impl Into<Vec<u8>>) -> Self {
+        let response = response.into();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
         let (requests, stopping) = (Arc::<Mutex<Vec<_>>>::default(), Arc::<AtomicBool>::default());
         let (seen, stop) = (Arc::clone(&requests), Arc::clone(&stopping));
         let thread = std::thread::spawn(move || {
@@ -39,10 +32,9 @@ impl SocketServer {
                     break;
                 }
                 if let Some(request) = read_request(&stream) {
-                    let answer = answer(&request);
-                    seen.lock().expect("nobody panics with it").push(request);
-                    // A client may have seen enough before it has read all.
-                    let _client_left = (&stream).write_all(&answer);
+                    seen.lock().unwrap().push(request);
+                    // A client may close before it has read everything.
+                    let _closed = (&stream).write_all(&response);
                 }
             }
         });
@@ -53,15 +45,15 @@ impl SocketServer {
         self.address
     }
 
-    /// Stops, and gives all requests that arrived until then.
+    /// Stops the server and returns all requests that arrived.
     pub fn stop(mut self) -> Vec<Vec<u8>> {
         self.shut_down();
-        self.requests.lock().expect("nobody panics with it").clone()
+        self.requests.lock().unwrap().clone()
     }
 
     fn shut_down(&mut self) {
         self.stopping.store(true, Ordering::Release);
-        // Connections are taken in their order: once this one is, all before it were.
+        // Connections are accepted in order: by the time that this one is, all earlier ones were.
         let _wake = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();
@@ -75,8 +67,7 @@ impl Drop for SocketServer {
     }
 }
 
-/// Reads a request whose length is told by `content-length`; none if the connection closes before
-/// it is whole.
+/// Reads a request with a `content-length`, unless the connection closes before it is complete.
 fn read_request(stream: &TcpStream) -> Option<Vec<u8>> {
     let mut reader = BufReader::new(stream);
     let mut request = Vec::new();

@@ -1,6 +1,3 @@
-//! A stand-in for Clerk that gives every request the same answer, and a client of it that tries
-//! once.
-
 use std::{error::Error as _, iter::successors};
 
 use clerk_actor_tokens::{
@@ -9,94 +6,81 @@ use clerk_actor_tokens::{
 use serde_json::Value;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
-use crate::canned::{self, SUB};
+use crate::{
+    canned::{self, SUB},
+    operation::Operation,
+};
 
-/// The key of all clients here. Wherever else than in a request it is seen, it has leaked.
+/// The secret key of every client of a stub: wherever it shows but in a request, it has leaked.
 pub const KEY: &str = "sk_test_key_canary";
 
+/// A server that gives every request the same response, and a client of it that does not retry.
 pub struct Stub {
     pub server: MockServer,
     pub clerk: Clerk,
 }
 
-/// What a client can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    Create,
-    Revoke,
-}
-
-impl Operation {
-    pub const BOTH: [Self; 2] = [Self::Create, Self::Revoke];
-}
-
 impl Stub {
-    pub async fn answering(answer: ResponseTemplate) -> Self {
+    /// Starts a server that gives every request this response.
+    pub async fn start(response: ResponseTemplate) -> Self {
         let server = MockServer::start().await;
-        Mock::given(any()).respond_with(answer).mount(&server).await;
-        let clerk = builder(&server).build().expect("the settings can work");
+        Mock::given(any()).respond_with(response).mount(&server).await;
+        let clerk = builder(&server).build().unwrap();
         Self { server, clerk }
     }
 
-    /// Creates a token for `user_1`, or revokes `act_1`.
+    /// Creates a token, or revokes `act_1`.
     pub async fn call(&self, operation: Operation) -> Result<ActorToken, Error> {
+        let actor_tokens = self.clerk.actor_tokens();
         match operation {
             Operation::Create => {
-                let actor = Actor::new(SUB).expect("an actor can be like that");
-                self.clerk.actor_tokens().create(canned::command(actor)).await
+                actor_tokens.create(canned::command(Actor::new(SUB).unwrap())).await
             }
-            Operation::Revoke => {
-                self.clerk
-                    .actor_tokens()
-                    .revoke(&"act_1".parse().expect("an id can be like that"))
-                    .await
-            }
+            Operation::Revoke => actor_tokens.revoke(&"act_1".parse().unwrap()).await,
         }
     }
 
-    /// Gives what arrived, whole: a request counts as soon as its body was read.
+    /// Returns the requests that arrived; each counts as soon as its body was read.
     pub async fn requests(&self) -> Vec<Request> {
         requests(&self.server).await
     }
 }
 
+/// Returns the requests that arrived at a server.
 pub async fn requests(server: &MockServer) -> Vec<Request> {
     server.received_requests().await.expect("requests are recorded")
 }
 
-/// Starts a client of a server, for the path that Clerk has.
+/// Returns the builder of a client that does not retry, for a server with Clerk's path.
 pub fn builder(server: &MockServer) -> ClerkBuilder {
-    let key = SecretKey::new(KEY).expect("a key can be like that");
+    let key = SecretKey::new(KEY).unwrap();
     Clerk::builder(key).base_url(format!("{}/v1", server.uri())).retries(RetryConfig::none())
 }
 
-/// Asks for a token with which this actor can sign in as `user_1`.
+/// Returns a command for an actor given as JSON.
 pub fn command(actor: &str) -> CreateActorToken {
-    canned::command(Actor::from_json(actor).expect("an actor can be like that"))
+    canned::command(Actor::from_json(actor).unwrap())
 }
 
-/// Gives what Clerk answers to this operation on a good day.
+/// Returns the body of a successful response about `act_1`.
 pub fn actor_token(operation: Operation) -> Value {
-    match operation {
-        Operation::Create => canned::created("act_1"),
-        Operation::Revoke => canned::revoked("act_1"),
-    }
+    canned::response(operation, "act_1")
 }
 
-/// Answers with JSON, whatever the text is.
-pub fn json_answer(status: u16, body: impl Into<String>) -> ResponseTemplate {
+/// Returns a response that claims to be JSON, whatever its body is.
+pub fn json_response(status: u16, body: impl Into<String>) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_raw(body.into(), "application/json")
 }
 
-/// Gives all that a log could show of an error.
+/// Returns everything that a log could show of an error.
 pub fn shown(error: &Error) -> String {
     let causes = successors(error.source(), |error| (*error).source())
         .map(|error| format!(" {error} {error:?}"));
     format!("{error} {error:?} {error:#?}") + &causes.collect::<String>()
 }
 
-/// Names the predicates of an error that hold.
-pub fn holds(error: &Error) -> Vec<&'static str> {
+/// Returns the names of the predicates that hold for an error.
+pub fn predicates(error: &Error) -> Vec<&'static str> {
     [
         ("is_invalid_request", error.is_invalid_request()),
         ("is_payment_required", error.is_payment_required()),

@@ -1,5 +1,3 @@
-//! Certificates made on the spot, and both sides' configurations.
-
 use std::sync::Arc;
 
 use clerk_transport_hyper::{
@@ -13,17 +11,18 @@ use clerk_transport_hyper::{
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
-/// Is a certificate authority that nobody knows.
+/// The ALPN protocols of a server that speaks only HTTP/1.1.
+pub const HTTP_1: &[&[u8]] = &[b"http/1.1"];
+/// The ALPN protocols of a server that speaks only HTTP/2.
+pub const HTTP_2: &[&[u8]] = &[b"h2"];
+
+/// A certificate authority, made on the spot, and the TLS configurations that rely on it.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
-/// What the server offers by ALPN.
-pub const HTTP_1: &[&[u8]] = &[b"http/1.1"];
-pub const HTTP_2: &[&[u8]] = &[b"h2"];
-
 impl Authority {
-    #[expect(clippy::new_without_default, reason = "no two are alike")]
+    #[expect(clippy::new_without_default, reason = "no two authorities are equal")]
     pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -43,12 +42,12 @@ impl Authority {
         roots
     }
 
-    /// A server that is 127.0.0.1.
+    /// Returns the configuration of a server named `127.0.0.1`.
     pub fn server(&self, protocols: &[&[u8]]) -> Arc<ServerConfig> {
         self.server_named("127.0.0.1", protocols)
     }
 
-    /// A server of another name.
+    /// Returns the configuration of a server with this name.
     pub fn server_named(&self, name: &str, protocols: &[&[u8]]) -> Arc<ServerConfig> {
         let (chain, key) = self.issue(name);
         let builder =
@@ -59,9 +58,9 @@ impl Authority {
         Arc::new(config)
     }
 
-    /// A server that asks for a certificate of this authority's, and speaks this version of TLS
-    /// only.
-    pub fn server_that_asks(
+    /// Returns the configuration of a server that speaks this version of TLS only, and requires a
+    /// client certificate from this authority.
+    pub fn server_with_client_auth(
         &self,
         version: &'static SupportedProtocolVersion,
         protocols: &[&[u8]],
@@ -77,14 +76,14 @@ impl Authority {
         Arc::new(config)
     }
 
-    /// A client that trusts this authority alone.
+    /// Returns the configuration of a client that trusts this authority alone.
     pub fn client(&self) -> ClientConfig {
         let builder =
             ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
         builder.unwrap().with_root_certificates(self.roots()).with_no_client_auth()
     }
 
-    /// The same, and it has a certificate to show.
+    /// Returns the configuration of a client that has a certificate from this authority, too.
     pub fn client_with_certificate(&self) -> ClientConfig {
         let (chain, key) = self.issue("client.test");
         let builder =
@@ -96,7 +95,7 @@ impl Authority {
             .unwrap()
     }
 
-    /// A transport that trusts this authority alone.
+    /// Returns a transport that trusts this authority alone.
     pub fn transport(&self) -> HyperTransport {
         HyperTransport::builder().tls_config(self.client()).build().unwrap()
     }

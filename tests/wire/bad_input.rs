@@ -6,7 +6,8 @@ use std::time::Duration;
 use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
 use clerk_tests::{
     canned::{SUB, USER_ID},
-    stub::{Operation, actor_token, json_answer, requests, shown},
+    operation::Operation,
+    stub::{actor_token, json_response, requests, shown},
 };
 use wiremock::{Mock, MockServer, matchers::any};
 
@@ -102,7 +103,7 @@ async fn proper_input_is_sent() {
     let answer = |request: &wiremock::Request| {
         let revokes = request.url.path().ends_with("/revoke");
         let operation = if revokes { Operation::Revoke } else { Operation::Create };
-        json_answer(200, actor_token(operation).to_string())
+        json_response(200, actor_token(operation).to_string())
     };
     Mock::given(any()).respond_with(answer).mount(&server).await;
     Input::proper(&server).run().await.unwrap();

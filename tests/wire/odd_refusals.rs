@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use clerk_actor_tokens::{Error, UnexpectedResponse};
-use clerk_tests::stub::{KEY, Operation, Stub, holds, requests, shown};
+use clerk_tests::{
+    operation::Operation,
+    stub::{KEY, Stub, predicates, requests, shown},
+};
 use wiremock::{MockServer, ResponseTemplate};
 
 fn unexpected(error: &Error) -> &UnexpectedResponse {
@@ -22,7 +25,7 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
         r#"["body_canary"]"#,
         "null",
     ] {
-        for (status, predicates) in [
+        for (status, expected) in [
             (400, &["is_invalid_request"][..0]),
             (401, &["is_unauthorized"]),
             (402, &["is_payment_required"]),
@@ -41,7 +44,7 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
                 .set_body_raw(body, "text/html")
                 .insert_header("cf-ray", "ray_1")
                 .insert_header("Retry-After", "7");
-            let stub = Stub::answering(answer).await;
+            let stub = Stub::start(answer).await;
             for operation in Operation::BOTH {
                 let error = stub.call(operation).await.unwrap_err();
                 let response = unexpected(&error);
@@ -52,7 +55,7 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
                 assert_eq!((response.body(), response.body_length()), (body, body.len()));
                 assert_eq!((error.trace_id(), error.attempts()), (Some("ray_1"), 1));
                 assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
-                assert_eq!(holds(&error), predicates, "{operation:?} {status} {body}");
+                assert_eq!(predicates(&error), expected, "{operation:?} {status} {body}");
                 assert!(!shown(&error).contains("body_canary"), "{error:?}");
             }
             assert_eq!(stub.requests().await.len(), 2);
@@ -65,10 +68,13 @@ async fn no_redirect_is_followed() {
     let elsewhere = MockServer::start().await;
     for status in [300, 301, 302, 303, 304, 305, 307, 308] {
         let answer = ResponseTemplate::new(status).insert_header("Location", elsewhere.uri());
-        let stub = Stub::answering(answer).await;
+        let stub = Stub::start(answer).await;
         for operation in Operation::BOTH {
             let error = stub.call(operation).await.unwrap_err();
-            assert_eq!((unexpected(&error).status().as_u16(), holds(&error)), (status, vec![]));
+            assert_eq!(
+                (unexpected(&error).status().as_u16(), predicates(&error)),
+                (status, vec![])
+            );
         }
         assert_eq!(stub.requests().await.len(), 2);
     }
@@ -80,7 +86,7 @@ async fn of_a_long_body_four_kib_are_kept_and_its_length() {
     for (body, kept) in
         [("x".repeat(10 * 1024), 4096), ("ü".repeat(4096), 4096), ("a".repeat(4096), 4096)]
     {
-        let stub = Stub::answering(ResponseTemplate::new(500).set_body_string(body.clone())).await;
+        let stub = Stub::start(ResponseTemplate::new(500).set_body_string(body.clone())).await;
         let error = stub.call(Operation::Create).await.unwrap_err();
         let response = unexpected(&error);
         assert_eq!((response.body(), response.body_length()), (&body[..kept], body.len()));
@@ -89,8 +95,7 @@ async fn of_a_long_body_four_kib_are_kept_and_its_length() {
 
 #[tokio::test]
 async fn a_body_that_is_no_text_is_kept_as_far_as_it_is_text() {
-    let stub =
-        Stub::answering(ResponseTemplate::new(500).set_body_bytes([b'a', 0xff, 0, b'z'])).await;
+    let stub = Stub::start(ResponseTemplate::new(500).set_body_bytes([b'a', 0xff, 0, b'z'])).await;
     let error = stub.call(Operation::Create).await.unwrap_err();
     assert_eq!((unexpected(&error).body(), unexpected(&error).body_length()), ("a\u{fffd}\0z", 4));
 }
@@ -112,7 +117,7 @@ async fn a_secret_that_is_echoed_is_scrubbed() {
         let answer = ResponseTemplate::new(502)
             .set_body_string(sent)
             .insert_header("Clerk-Trace-Id", format!("trace {KEY}"));
-        let error = Stub::answering(answer).await.call(Operation::Create).await.unwrap_err();
+        let error = Stub::start(answer).await.call(Operation::Create).await.unwrap_err();
         assert_eq!(unexpected(&error).body(), kept);
         assert_eq!(error.trace_id(), Some("trace [redacted]"));
         assert!(!shown(&error).contains("canary"), "{error:?}");

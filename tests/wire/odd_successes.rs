@@ -1,7 +1,10 @@
 //! Answers from 200 to 299 that are not quite Clerk's, or not at all.
 
 use clerk_actor_tokens::{ActorToken, ActorTokenStatus, Error, UnixMillis};
-use clerk_tests::stub::{Operation, Stub, actor_token, holds, json_answer, shown};
+use clerk_tests::{
+    operation::Operation,
+    stub::{Stub, actor_token, json_response, predicates, shown},
+};
 use serde_json::{Value, json};
 
 /// Answers a create with an actor token of which one member is another; `null` in place of the
@@ -17,7 +20,7 @@ fn with(member: &str, value: Option<Value>) -> String {
 }
 
 async fn created(status: u16, body: impl Into<String>) -> Result<ActorToken, Error> {
-    Stub::answering(json_answer(status, body)).await.call(Operation::Create).await
+    Stub::start(json_response(status, body)).await.call(Operation::Create).await
 }
 
 #[tokio::test]
@@ -76,7 +79,7 @@ async fn any_success_with_a_proper_token_is_one_and_204_is_none() {
         );
     }
     for operation in Operation::BOTH {
-        let error = Stub::answering(json_answer(204, "")).await.call(operation).await.unwrap_err();
+        let error = Stub::start(json_response(204, "")).await.call(operation).await.unwrap_err();
         assert!(
             matches!(&error, Error::Unexpected(response) if response.status() == 204),
             "{error:?}"
@@ -90,17 +93,14 @@ async fn a_token_is_read_whatever_its_content_type() {
     for content_type in ["application/json; charset=utf-8", "text/html", "x"] {
         let body = actor_token(Operation::Create).to_string();
         let answer = wiremock::ResponseTemplate::new(200).set_body_raw(body, content_type);
-        assert!(
-            Stub::answering(answer).await.call(Operation::Create).await.is_ok(),
-            "{content_type}"
-        );
+        assert!(Stub::start(answer).await.call(Operation::Create).await.is_ok(), "{content_type}");
     }
 }
 
 /// Checks what an error says of a success that does not fit: everything but its body.
 async fn misfit(operation: Operation, status: u16, body: &str, id: Option<&str>) {
-    let answer = json_answer(status, body).insert_header("Clerk-Trace-Id", "of_the_header");
-    let stub = Stub::answering(answer).await;
+    let answer = json_response(status, body).insert_header("Clerk-Trace-Id", "of_the_header");
+    let stub = Stub::start(answer).await;
     let error = stub.call(operation).await.unwrap_err();
     assert_eq!(stub.requests().await.len(), 1, "{body}");
     let Error::Unexpected(response) = &error else { panic!("{body}: {error:?}") };
@@ -110,7 +110,7 @@ async fn misfit(operation: Operation, status: u16, body: &str, id: Option<&str>)
         ("", body.len()),
         "nothing of it is kept"
     );
-    assert_eq!((holds(&error), error.attempts()), (vec!["is_ambiguous"], 1), "{body}");
+    assert_eq!((predicates(&error), error.attempts()), (vec!["is_ambiguous"], 1), "{body}");
     let trace_id = if body.contains("of_the_body") { "of_the_body" } else { "of_the_header" };
     assert_eq!(error.trace_id(), Some(trace_id), "{body}");
     assert_eq!(error.actor_token_id().map(ToString::to_string).as_deref(), id, "{body}");

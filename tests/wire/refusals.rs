@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use clerk_actor_tokens::{ApiError, Error};
-use clerk_tests::stub::{KEY, Operation, Stub, holds, json_answer, shown};
+use clerk_tests::{
+    operation::Operation,
+    stub::{KEY, Stub, json_response, predicates, shown},
+};
 use serde_json::{Value, json};
 
 /// Is one entry of a `ClerkErrors`: code, message, long message, meta.
@@ -63,7 +66,7 @@ fn clerk_errors(entries: &[Entry]) -> String {
 
 /// Has Clerk refuse, and checks that not one part of what it said is lost.
 async fn refuse(operation: Operation, status: u16, entries: &[Entry]) -> Error {
-    let stub = Stub::answering(json_answer(status, clerk_errors(entries))).await;
+    let stub = Stub::start(json_response(status, clerk_errors(entries))).await;
     let error = stub.call(operation).await.unwrap_err();
     assert_eq!(stub.requests().await.len(), 1, "{error}");
 
@@ -101,7 +104,7 @@ async fn refuse(operation: Operation, status: u16, entries: &[Entry]) -> Error {
 #[tokio::test]
 async fn every_documented_refusal_is_read_whole_and_told_by_its_predicate() {
     use Operation::{Create, Revoke};
-    for (operation, status, entries, predicates) in [
+    for (operation, status, entries, expected) in [
         (Create, 400, &[BAD_BODY][..], &["is_invalid_request"][..]),
         (Create, 402, &[NOT_IN_PLAN], &["is_payment_required"]),
         (Create, 422, &[MISSING_SUB, BAD_LIFETIME], &["is_invalid_request"]),
@@ -111,13 +114,13 @@ async fn every_documented_refusal_is_read_whole_and_told_by_its_predicate() {
         (Revoke, 404, &[NO_TOKEN], &["is_not_found"]),
     ] {
         let error = refuse(operation, status, entries).await;
-        assert_eq!(holds(&error), predicates, "{operation:?} {status} {entries:?}");
+        assert_eq!(predicates(&error), expected, "{operation:?} {status} {entries:?}");
     }
 }
 
 #[tokio::test]
 async fn every_other_refusal_in_clerk_s_words_is_read_as_well() {
-    for (status, entry, predicates) in [
+    for (status, entry, expected) in [
         (
             401,
             ("clerk_key_invalid", "invalid", "The key is invalid.", "{}"),
@@ -138,7 +141,7 @@ async fn every_other_refusal_in_clerk_s_words_is_read_as_well() {
     ] {
         for operation in Operation::BOTH {
             let error = refuse(operation, status, &[entry, OTHER]).await;
-            assert_eq!(holds(&error), predicates, "{operation:?} {status}");
+            assert_eq!(predicates(&error), expected, "{operation:?} {status}");
         }
     }
 }
@@ -168,9 +171,9 @@ async fn what_the_server_asks_to_wait_for_is_told_with_every_refusal() {
         (429, "999999999999999999999999999999", Some(Duration::MAX)),
     ] {
         for operation in Operation::BOTH {
-            let answer = json_answer(status, clerk_errors(&[OTHER]))
+            let answer = json_response(status, clerk_errors(&[OTHER]))
                 .insert_header("Retry-After", retry_after);
-            let error = Stub::answering(answer).await.call(operation).await.unwrap_err();
+            let error = Stub::start(answer).await.call(operation).await.unwrap_err();
             assert_eq!(
                 (error.retry_after(), error.attempts()),
                 (wait, 1),
@@ -186,7 +189,7 @@ fn api(error: &Error) -> &ApiError {
 }
 
 async fn refused_with(body: impl Into<String>) -> Error {
-    Stub::answering(json_answer(422, body)).await.call(Operation::Create).await.unwrap_err()
+    Stub::start(json_response(422, body)).await.call(Operation::Create).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -206,7 +209,7 @@ async fn an_empty_list_is_still_a_refusal_by_clerk() {
     for body in [r#"{"errors":[]}"#, r#"{"errors":null,"new":1}"#] {
         let error = refused_with(body).await;
         assert!(api(&error).errors().is_empty());
-        assert_eq!((holds(&error), error.status().unwrap().as_u16()), (vec![], 422));
+        assert_eq!((predicates(&error), error.status().unwrap().as_u16()), (vec![], 422));
     }
 }
 
@@ -221,11 +224,11 @@ async fn clerk_s_words_are_read_whatever_their_content_type() {
         "x",
     ] {
         let answer = wiremock::ResponseTemplate::new(422).set_body_raw(body.clone(), content_type);
-        let error = Stub::answering(answer).await.call(Operation::Create).await.unwrap_err();
+        let error = Stub::start(answer).await.call(Operation::Create).await.unwrap_err();
         assert_eq!(api(&error).errors()[0].code(), "form_param_missing", "{content_type}");
     }
     let none = wiremock::ResponseTemplate::new(422).set_body_bytes(body);
-    let error = Stub::answering(none).await.call(Operation::Create).await.unwrap_err();
+    let error = Stub::start(none).await.call(Operation::Create).await.unwrap_err();
     assert_eq!(api(&error).errors()[0].code(), "form_param_missing");
 }
 
@@ -240,10 +243,10 @@ async fn the_trace_id_is_the_body_s_or_else_clerk_s_header_or_else_the_proxy_s()
     ] {
         let body: Value = json!({"errors": [], "clerk_trace_id": body_s});
         let answer =
-            headers.iter().fold(json_answer(400, body.to_string()), |answer, (name, value)| {
+            headers.iter().fold(json_response(400, body.to_string()), |answer, (name, value)| {
                 answer.insert_header(*name, *value)
             });
-        let error = Stub::answering(answer).await.call(Operation::Revoke).await.unwrap_err();
+        let error = Stub::start(answer).await.call(Operation::Revoke).await.unwrap_err();
         assert_eq!(error.trace_id(), expected);
     }
 }

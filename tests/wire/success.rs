@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use clerk_actor_tokens::{ActorTokenStatus, UnixMillis};
-use clerk_tests::stub::{
-    KEY, Operation, Stub, actor_token, builder, command, json_answer, requests,
+use clerk_tests::{
+    operation::Operation,
+    stub::{KEY, Stub, actor_token, builder, command, json_response, requests},
 };
 use wiremock::{Mock, MockServer, Request, matchers::any};
 
@@ -43,7 +44,7 @@ fn expected_headers(stub: &Stub, own: &[(&str, &str)]) -> BTreeMap<String, Vec<S
 }
 
 async fn stub(operation: Operation) -> Stub {
-    Stub::answering(json_answer(200, actor_token(operation).to_string())).await
+    Stub::start(json_response(200, actor_token(operation).to_string())).await
 }
 
 /// Gives the body that a command is sent as.
@@ -117,7 +118,7 @@ async fn the_text_of_an_actor_is_sent_and_read_back_as_it_stands() {
     ] {
         let answer =
             actor_token(Operation::Create).to_string().replace(r#"{"sub":"user_support"}"#, actor);
-        let stub = Stub::answering(json_answer(200, answer)).await;
+        let stub = Stub::start(json_response(200, answer)).await;
         let token = stub.clerk.actor_tokens().create(command(actor)).await.unwrap();
 
         let sent = String::from_utf8(only_request(&stub).await.body).unwrap();
@@ -183,7 +184,7 @@ async fn the_base_url_may_end_in_slashes_lie_deeper_or_have_no_path() {
 async fn the_longest_id_and_every_character_of_one_reach_their_place_in_the_path() {
     for id in ["x".repeat(255), "act_-AZaz09".to_owned()] {
         let answer = actor_token(Operation::Revoke).to_string().replace("act_1", &id);
-        let stub = Stub::answering(json_answer(200, answer)).await;
+        let stub = Stub::start(json_response(200, answer)).await;
         let token = stub.clerk.actor_tokens().revoke(&id.parse().unwrap()).await.unwrap();
         assert_eq!(token.id.as_str(), id);
         assert_eq!(only_request(&stub).await.url.path(), format!("/v1/actor_tokens/{id}/revoke"));
@@ -222,7 +223,7 @@ async fn one_client_serves_many_calls_each_with_its_own_answer() {
     let server = MockServer::start().await;
     let echo = |request: &Request| {
         let id = request.url.path().split('/').nth(3).unwrap_or_default();
-        json_answer(200, actor_token(Operation::Revoke).to_string().replace("act_1", id))
+        json_response(200, actor_token(Operation::Revoke).to_string().replace("act_1", id))
     };
     Mock::given(any()).respond_with(echo).mount(&server).await;
     let actor_tokens = builder(&server).build().unwrap().actor_tokens().clone();

@@ -7,18 +7,20 @@ use socket2::Socket;
 use tokio::sync::mpsc;
 
 use super::{
-    Request, Shared, Stream,
-    peer::{Io, name, reset},
+    request::Request,
+    shared::Shared,
+    socket::{Io, reset_on_drop},
+    step::Stream,
 };
 
-/// What a stream asks of its connection.
+/// How a stream asks for its connection to end.
 enum Goodbye {
     GoAway(Reason),
-    InOrder,
+    Graceful,
     Drop,
 }
 
-/// Speaks HTTP/2 until one side has enough.
+/// Serves HTTP/2 until either side ends the connection.
 pub(super) async fn serve(
     io: Box<dyn Io>,
     socket: Arc<Socket>,
@@ -33,23 +35,25 @@ pub(super) async fn serve(
         tokio::select! {
             accepted = connection.accept() => {
                 let Some(Ok((request, respond))) = accepted else { return };
-                let exchange = Exchange { number, shared: Arc::clone(&shared), socket: Arc::clone(&socket), respond };
-                let (stream, sender) = (streams.next().unwrap_or(Stream::Answer), sender.clone());
+                let (shared, socket) = (Arc::clone(&shared), Arc::clone(&socket));
+                let exchange = Exchange { number, shared, socket, respond };
+                let (stream, sender) = (streams.next().unwrap_or(Stream::Respond), sender.clone());
                 tokio::spawn(async move {
-                    if let Some(goodbye) = exchange.take(stream, request).await {
-                        let _gone = sender.send(goodbye);
+                    if let Some(goodbye) = exchange.play(stream, request).await {
+                        let _already_gone = sender.send(goodbye);
                     }
                 });
             }
             Some(goodbye) = goodbyes.recv() => match goodbye {
                 Goodbye::GoAway(reason) => connection.abrupt_shutdown(reason),
-                Goodbye::InOrder => connection.graceful_shutdown(),
+                Goodbye::Graceful => connection.graceful_shutdown(),
                 Goodbye::Drop => return,
             }
         }
     }
 }
 
+/// The server's side of one stream.
 struct Exchange {
     number: usize,
     shared: Arc<Shared>,
@@ -58,13 +62,13 @@ struct Exchange {
 }
 
 impl Exchange {
-    async fn take(mut self, stream: Stream, request: HttpRequest<RecvStream>) -> Option<Goodbye> {
+    async fn play(mut self, stream: Stream, request: HttpRequest<RecvStream>) -> Option<Goodbye> {
         if let Stream::Refuse(reason) = stream {
             self.respond.send_reset(reason);
             return None;
         }
         let authorization = request.headers()["authorization"].clone();
-        let body = self.read(request).await?;
+        let body = self.process(request).await?;
         match stream {
             Stream::Echo(status, body) => {
                 let response = Response::builder()
@@ -76,27 +80,27 @@ impl Exchange {
                 let mut sender = self.respond.send_response(response, false).ok()?;
                 sender.send_data(body.into(), true).ok()?;
             }
-            Stream::Answer | Stream::Hold | Stream::AnswerAndGoAway => {
+            Stream::Respond | Stream::Hold | Stream::RespondAndGoAway => {
                 if matches!(stream, Stream::Hold) {
-                    self.shared.permits.acquire().await.ok()?.forget();
+                    self.shared.hold().await;
                 }
-                let mut sender = self.head(200, body.len())?;
+                let mut sender = self.send_head(body.len())?;
                 sender.send_data(body, true).ok()?;
-                return matches!(stream, Stream::AnswerAndGoAway).then_some(Goodbye::InOrder);
+                return matches!(stream, Stream::RespondAndGoAway).then_some(Goodbye::Graceful);
             }
             Stream::Refuse(_) => {}
             Stream::Reset(reason) => self.respond.send_reset(reason),
-            Stream::Cut(bytes, reason) => {
-                let mut sender = self.head(200, body.len())?;
-                sender.send_data(body.slice(..bytes), false).ok()?;
-                // A reset takes along what was not written yet; the connection's turn comes when
-                // this task gives way.
+            Stream::RespondInPart(count, reason) => {
+                let mut sender = self.send_head(body.len())?;
+                sender.send_data(body.slice(..count), false).ok()?;
+                // A reset discards what is not written yet, and the connection writes only while
+                // this task yields.
                 for _ in 0..10 {
                     tokio::task::yield_now().await;
                 }
                 sender.send_reset(reason);
             }
-            Stream::Endless(status) => {
+            Stream::RespondForever(status) => {
                 let response = Response::builder().status(status).body(()).unwrap();
                 let mut sender = self.respond.send_response(response, false).ok()?;
                 loop {
@@ -105,7 +109,7 @@ impl Exchange {
                         .await?
                         .ok()?;
                     sender.send_data(vec![b'x'; capacity].into(), false).ok()?;
-                    self.shared.enter(|ledger| ledger.written += capacity);
+                    self.shared.update(|ledger| ledger.written += capacity);
                 }
             }
             Stream::GoAway(reason) => return Some(Goodbye::GoAway(reason)),
@@ -114,10 +118,10 @@ impl Exchange {
                 return Some(Goodbye::Drop);
             }
             Stream::ResetConnection => {
-                reset(&self.socket).ok()?;
+                reset_on_drop(&self.socket).ok()?;
                 return Some(Goodbye::Drop);
             }
-            Stream::WriteBare(bytes) => (&*self.socket).write_all(bytes).ok()?,
+            Stream::WriteBelowTls(bytes) => (&*self.socket).write_all(bytes).ok()?,
             Stream::Stall => {
                 std::future::poll_fn(|context| self.respond.poll_reset(context)).await.ok()?;
             }
@@ -125,8 +129,8 @@ impl Exchange {
         None
     }
 
-    /// Reads the request, has done what it asks for, and gives the answer's body.
-    async fn read(&mut self, request: HttpRequest<RecvStream>) -> Option<Bytes> {
+    /// Reads the request, has it take effect, and returns the body of the response.
+    async fn process(&mut self, request: HttpRequest<RecvStream>) -> Option<Bytes> {
         let (head, mut body) = request.into_parts();
         let mut read = Vec::new();
         while let Some(data) = body.data().await {
@@ -134,14 +138,12 @@ impl Exchange {
             body.flow_control().release_capacity(data.len()).ok()?;
             read.extend_from_slice(&data);
         }
-        let (operation, name) = name(head.uri.path(), &read);
-        let request = Request { connection: self.number, operation, name };
-        Some(self.shared.enter(|ledger| ledger.take(&request)).into())
+        let request = Request::new(self.number, head.uri.path(), &read);
+        Some(self.shared.update(|ledger| ledger.process(&request)).into())
     }
 
-    fn head(&mut self, status: u16, length: usize) -> Option<SendStream<Bytes>> {
+    fn send_head(&mut self, length: usize) -> Option<SendStream<Bytes>> {
         let response = Response::builder()
-            .status(status)
             .header("content-length", length)
             .header("clerk-trace-id", "trace_1")
             .body(())

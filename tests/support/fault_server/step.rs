@@ -4,66 +4,79 @@ use bytes::Bytes;
 use clerk_transport_hyper::rustls::ServerConfig;
 use h2::Reason;
 
-/// Is what a server does next on a connection. A script is a list of them; after the last, the
-/// connection is closed.
+/// The steps of a server on one connection, which it closes after the last.
+pub type Script = Vec<Step>;
+
+/// What a server does next on a connection.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Takes the server's part in a TLS handshake; all that follows is inside.
+    /// Performs a TLS handshake; all later steps take place inside TLS.
     Tls(Arc<ServerConfig>),
-    /// Speaks HTTP/2 from here on, and treats the streams as listed; those after them are answered.
+    /// Speaks HTTP/2 from here on, and treats the first streams as listed; all later ones get their
+    /// response.
     Http2(Vec<Stream>),
-    /// Reads this many bytes, and no more.
-    ReadSome(usize),
-    /// Reads a whole request: it is in the ledger, and what it asks for is done.
+    /// Reads this many bytes.
+    ReadBytes(usize),
+    /// Reads a request, which is recorded and takes effect.
     Read,
-    /// Reads a whole request, and does nothing of what it asks for.
-    ReadInVain,
-    /// Writes the proper answer to the request that was read last.
-    Answer,
-    /// Writes its first bytes, as many as said.
-    AnswerCut(usize),
+    /// Reads a request, which is recorded but takes no effect.
+    ReadWithoutEffect,
+    /// Writes the proper response to the last request.
+    Respond,
+    /// Writes this many bytes of the proper response to the last request.
+    RespondInPart(usize),
     /// Writes these bytes.
     Write(Bytes),
     /// Writes these bytes below TLS.
-    WriteBare(&'static [u8]),
-    /// Writes these bytes over and over again.
-    Endless(Bytes),
-    /// Writes these bytes, each when the test [lets it](super::FaultServer::let_go).
+    WriteBelowTls(&'static [u8]),
+    /// Writes these bytes again and again, forever.
+    WriteForever(Bytes),
+    /// Writes these bytes, each when the test [releases it](super::FaultServer::release).
     Drip(Bytes),
-    /// Waits until the test lets it go on.
+    /// Waits until the test [releases it](super::FaultServer::release).
     Hold,
-    /// Lets others go first, so many times.
-    Linger(usize),
-    /// Closes in order (over TLS: says so), and takes no notice of what still comes.
+    /// Yields to other tasks this many times.
+    Yield(usize),
+    /// Closes the connection properly (over TLS with `close_notify`), and discards what still
+    /// arrives.
     Close,
-    /// Closes without a word of TLS, and takes no notice of what still comes.
+    /// Closes the socket below TLS, and discards what still arrives.
     Fin,
     /// Resets the connection.
     Reset,
-    /// Does nothing until the client ends the connection.
+    /// Does nothing until the client closes the connection.
     Stall,
-    /// Answers properly until the client ends the connection.
+    /// Responds properly until the client closes the connection.
     Serve,
-    /// The same, until it has answered a call after which it is to end the connection itself.
+    /// Responds properly until the call after which the server itself closes the connection.
     ServeUntil(Until),
 }
 
-/// Says, by the name of the call that was answered last, whether and when to close the connection.
+impl Step {
+    /// Writes this string.
+    pub fn write(string: &str) -> Self {
+        Self::Write(Bytes::copy_from_slice(string.as_bytes()))
+    }
+}
+
+/// Decides, by the name of the call that just got its response, whether and when the server closes
+/// the connection.
 #[derive(Clone)]
 pub struct Until(Arc<EndingOf>);
 
 type EndingOf = dyn Fn(&str) -> Option<Ending> + Send + Sync;
 
+/// When a server closes a connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Ending {
     Now,
-    /// When the next request comes: too late for the client to know.
+    /// When the next request arrives: too late for the client to know.
     AtNextByte,
 }
 
 impl Until {
-    pub fn new(ending: impl Fn(&str) -> Option<Ending> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(ending))
+    pub fn new(ending_of: impl Fn(&str) -> Option<Ending> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ending_of))
     }
 
     pub(super) fn ending(&self, name: &str) -> Option<Ending> {
@@ -77,42 +90,33 @@ impl fmt::Debug for Until {
     }
 }
 
-pub type Script = Vec<Step>;
-
-/// Is what a server does with an HTTP/2 stream.
+/// What a server does with an HTTP/2 stream.
 #[derive(Clone, Copy, Debug)]
 pub enum Stream {
-    Answer,
-    /// Answers when the test [lets it](super::FaultServer::let_go).
+    /// Responds properly.
+    Respond,
+    /// Responds properly when the test [releases it](super::FaultServer::release).
     Hold,
-    /// Answers with this status and this body, and shows the secret key that it was sent in
-    /// headers.
+    /// Responds with this status and this body, and with headers that echo the secret key.
     Echo(u16, &'static str),
-    /// Resets it unread.
+    /// Resets the stream without reading the request.
     Refuse(Reason),
-    /// Reads the request and resets it.
+    /// Reads the request and resets the stream.
     Reset(Reason),
-    /// Answers with the head and so many bytes of the body, and resets it.
-    Cut(usize, Reason),
-    /// Answers with this status and a body without end.
-    Endless(u16),
-    /// Reads the request and says goodbye for this reason.
+    /// Responds with the head and this many bytes of the body, and resets the stream.
+    RespondInPart(usize, Reason),
+    /// Responds with this status and a body that never ends.
+    RespondForever(u16),
+    /// Reads the request and sends a GOAWAY with this reason.
     GoAway(Reason),
-    /// Answers, and says goodbye in order.
-    AnswerAndGoAway,
-    /// Reads the request and closes the connection.
+    /// Responds properly and shuts the connection down gracefully.
+    RespondAndGoAway,
+    /// Reads the request and closes the socket.
     Fin,
     /// Reads the request and resets the connection.
     ResetConnection,
     /// Reads the request and writes these bytes below TLS.
-    WriteBare(&'static [u8]),
+    WriteBelowTls(&'static [u8]),
     /// Reads the request and does nothing.
     Stall,
-}
-
-impl Step {
-    /// Writes this text.
-    pub fn write(text: &str) -> Self {
-        Self::Write(Bytes::copy_from_slice(text.as_bytes()))
-    }
 }
