@@ -9,56 +9,50 @@ use clerk_tests::{
 };
 use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
-use tokio::runtime::Handle;
 
-use crate::pool::tasks_come_down_to;
+use crate::tasks::{alive_tasks, until_tasks_alive};
 
-fn tasks() -> usize {
-    Handle::current().metrics().num_alive_tasks()
-}
-
-/// Polls the call by hand until the server is so far, and drops it there. Then makes another, which
-/// must get its own answer.
-async fn dropped(
+/// Polls a call by hand until the server has played its scripts, and drops it. Further calls must
+/// get their own responses.
+async fn drop_when_played(
     operation: Operation,
     server: &FaultServer,
     client: &ActorTokens,
     reads: usize,
-    tasks_kept: usize,
 ) {
     {
         let mut call = pin!(operation.call(client, "dropped"));
-        let mut so_far = pin!(server.until(|ledger| ledger.pending_steps == 0));
+        let mut played = pin!(server.until_played());
         std::future::poll_fn(|context| {
-            assert!(call.as_mut().poll(context).is_pending(), "it was over too early");
-            so_far.as_mut().poll(context)
+            assert!(call.as_mut().poll(context).is_pending(), "the call ended too early");
+            played.as_mut().poll(context)
         })
         .await;
     }
     assert_eq!(server.ledger().count(operation, "dropped"), reads);
-    tasks_come_down_to(tasks_kept).await;
+    until_tasks_alive(0).await;
 
     for name in ["next", "after"] {
         assert!(operation.is_response_to(name, &operation.call(client, name).await.unwrap()));
     }
-    // Nothing of it was sent later on.
+    // The dropped call sent nothing later either.
     assert_eq!(server.ledger().count(operation, "dropped"), reads);
     assert_eq!(server.ledger().requests.len(), reads + 2);
-    assert_eq!(tasks(), 1, "the one connection in the pool");
+    assert_eq!(alive_tasks(), 1, "only the pooled connection");
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_before_it_is_polled_sends_nothing() {
+async fn a_call_dropped_before_its_first_poll_sends_nothing() {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client = client(server.http(), HyperTransport::new());
         drop(operation.call(&client, "dropped"));
-        assert_eq!((tasks(), server.ledger().connections), (0, 0));
+        assert_eq!((alive_tasks(), server.ledger().connections), (0, 0));
     }
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_at_any_stage_goes_no_further_and_its_answer_reaches_nobody() {
+async fn a_call_dropped_at_any_stage_sends_nothing_more() {
     for operation in Operation::BOTH {
         let response = operation.response("dropped");
         let part = |bytes: usize| Step::write(&response[..bytes]);
@@ -72,14 +66,14 @@ async fn a_call_that_is_dropped_at_any_stage_goes_no_further_and_its_answer_reac
         for (reads, script) in scripts {
             let server = FaultServer::start(&[script]);
             let client = client(server.http(), HyperTransport::new());
-            dropped(operation, &server, &client, reads, 0).await;
+            drop_when_played(operation, &server, &client, reads).await;
             server.until(|ledger| ledger.closed >= 1).await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connection_with_it() {
+async fn a_dropped_call_closes_its_pooled_connection() {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&[vec![
             Step::Read,
@@ -90,12 +84,12 @@ async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connecti
         ]]);
         let client = client(server.http(), HyperTransport::new());
         operation.call(&client, "first").await.unwrap();
-        assert_eq!(tasks(), 1);
+        assert_eq!(alive_tasks(), 1);
         let call = tokio::spawn(operation.call(&client, "dropped"));
         server.until(|ledger| ledger.requests.len() == 2).await;
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
-        // Its answer is written when nobody waits for it any more.
+        // The response is written when no call waits for it any more.
         server.release();
         for name in ["next", "after"] {
             assert!(operation.is_response_to(name, &operation.call(&client, name).await.unwrap()));
@@ -104,24 +98,24 @@ async fn a_call_that_is_dropped_on_a_connection_from_the_pool_takes_the_connecti
             (server.ledger().connections, server.ledger().count(operation, "dropped")),
             (2, 1)
         );
-        tasks_come_down_to(1).await;
+        until_tasks_alive(1).await;
     }
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_in_the_handshake_sends_nothing() {
+async fn a_call_dropped_during_the_handshake_sends_nothing() {
     let authority = Authority::new();
     for operation in Operation::BOTH {
         let rest = vec![Step::Tls(authority.server(HTTP_1)), Step::Serve];
         let server = FaultServer::start_with(&[vec![Step::ReadBytes(1), Step::Stall]], rest);
         let client = client(server.https(), authority.transport());
-        dropped(operation, &server, &client, 0, 0).await;
+        drop_when_played(operation, &server, &client, 0).await;
         server.until(|ledger| ledger.closed >= 1).await;
     }
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_over_http2_ends_its_stream_and_leaves_the_connection_to_others() {
+async fn a_call_dropped_over_http2_leaves_the_connection_to_others() {
     let authority = Authority::new();
     for operation in Operation::BOTH {
         let script = vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Stall])];
@@ -136,28 +130,31 @@ async fn a_call_that_is_dropped_over_http2_ends_its_stream_and_leaves_the_connec
         }
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
         drop(client);
-        tasks_come_down_to(0).await;
+        until_tasks_alive(0).await;
     }
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_in_its_pause_is_not_sent_again() {
+async fn a_call_dropped_during_a_retry_delay_is_not_sent_again() {
     for operation in Operation::BOTH {
-        let refusal =
+        let response =
             "HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n";
-        let server =
-            FaultServer::start(&[vec![Step::ReadWithoutEffect, Step::write(refusal), Step::Serve]]);
+        let server = FaultServer::start(&[vec![
+            Step::ReadWithoutEffect,
+            Step::write(response),
+            Step::Serve,
+        ]]);
         let timer = ManualTimer::new();
         let client = client_with(server.http(), HyperTransport::new(), timer.clone());
         {
             let mut call = pin!(operation.call(&client, "dropped"));
             std::future::poll_fn(|context| {
                 assert!(call.as_mut().poll(context).is_pending());
-                let in_its_pause = timer.sleeping() == [Duration::from_secs(5)];
-                if !in_its_pause {
-                    context.waker().wake_by_ref();
+                if timer.sleeping() == [Duration::from_secs(5)] {
+                    return Poll::Ready(());
                 }
-                if in_its_pause { Poll::Ready(()) } else { Poll::Pending }
+                context.waker().wake_by_ref();
+                Poll::Pending
             })
             .await;
         }
@@ -166,18 +163,18 @@ async fn a_call_that_is_dropped_in_its_pause_is_not_sent_again() {
         assert!(operation.is_response_to("next", &operation.call(&client, "next").await.unwrap()));
         let ledger = server.ledger();
         assert_eq!((ledger.count(operation, "dropped"), ledger.requests.len()), (1, 2));
-        assert_eq!(tasks(), 1);
+        assert_eq!(alive_tasks(), 1);
     }
 }
 
 #[tokio::test]
-async fn a_client_that_is_dropped_leaves_no_task_and_no_connection_behind() {
+async fn a_dropped_client_leaves_no_task_and_no_connection() {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client = client(server.http(), HyperTransport::new());
         operation.call(&client, "c").await.unwrap();
         drop(client);
-        tasks_come_down_to(0).await;
+        until_tasks_alive(0).await;
         server.until(|ledger| ledger.closed == 1).await;
     }
 }

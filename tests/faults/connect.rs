@@ -25,13 +25,13 @@ use tokio::{
     net::{TcpStream, UnixListener, UnixStream},
 };
 
-/// A client that hands a connection with a script over only when something has arrived on it: its
-/// end.
+/// Returns a client that uses a scripted connection only when something has arrived on it, which is
+/// its end.
 fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
     let (address, scripted) = (server.address(), server.scripted());
-    let made = Arc::new(AtomicUsize::new(0));
+    let connections = Arc::new(AtomicUsize::new(0));
     let connect = move |_: Uri| {
-        let looks = made.fetch_add(1, Ordering::Relaxed) < scripted;
+        let looks = connections.fetch_add(1, Ordering::Relaxed) < scripted;
         async move {
             let stream = TcpStream::connect(address).await?;
             if looks {
@@ -47,9 +47,9 @@ fn client_that_looks_first(server: &FaultServer) -> ActorTokens {
 }
 
 #[tokio::test]
-async fn nobody_listening_means_that_nothing_was_sent() {
+async fn a_refused_connection_sent_nothing() {
     for operation in Operation::BOTH {
-        // The port is ours, and nobody listens.
+        // The port is taken, and nobody listens.
         let socket =
             socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -67,8 +67,8 @@ async fn nobody_listening_means_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_has_means_that_nothing_was_sent() {
-    // A label of more than 63 characters: no resolver asks the network for it.
+async fn an_unknown_host_sent_nothing() {
+    // No resolver asks the network for a label of more than 63 characters.
     let host = format!("{}.invalid", "x".repeat(64));
     let client = ActorTokens::builder(HyperTransport::new(), SecretKey::new("sk_test_1").unwrap())
         .base_url(format!("http://{host}/v1"))
@@ -87,7 +87,7 @@ async fn a_name_that_nobody_has_means_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_connection_whose_end_is_seen_before_the_request_is_written_sent_nothing() {
+async fn a_connection_seen_to_end_before_the_request_sent_nothing() {
     FaultCase::unsent("closed on accept", vec![Step::Close], Connect)
         .check(client_that_looks_first)
         .await;
@@ -97,11 +97,10 @@ async fn a_connection_whose_end_is_seen_before_the_request_is_written_sent_nothi
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_and_is_never_a_second_create()
- {
+async fn a_connection_that_ends_on_accept_never_makes_two_tokens() {
     for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
-            for turn in 0..50 {
+            for round in 0..50 {
                 let server = FaultServer::start(&[vec![end.clone()]]);
                 let client = client(server.http(), HyperTransport::new());
                 let result = operation.call(&client, "c").await;
@@ -110,12 +109,12 @@ async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_a
                 match result {
                     Ok(token) => {
                         assert!(operation.is_response_to("c", &token));
-                        assert_eq!((ledger.connections, ledger.requests.len()), (2, 1), "{turn}");
+                        assert_eq!((ledger.connections, ledger.requests.len()), (2, 1), "{round}");
                     }
                     Err(error) => {
                         assert_eq!(operation, Operation::Create);
                         assert!(error.is_ambiguous() && error.attempts() == 1, "{error:?}");
-                        assert_eq!((ledger.connections, ledger.requests.len()), (1, 0), "{turn}");
+                        assert_eq!((ledger.connections, ledger.requests.len()), (1, 0), "{round}");
                     }
                 }
             }
@@ -124,7 +123,7 @@ async fn a_connection_that_ends_on_accept_may_be_too_early_or_too_late_to_tell_a
 }
 
 #[tokio::test]
-async fn a_connector_of_the_caller_s_own_leads_anywhere() {
+async fn a_custom_connector_connects_anywhere() {
     let directory = std::env::temp_dir().join(format!("clerk-tests-{}", fastrand::u64(..)));
     std::fs::create_dir(&directory).unwrap();
     let path = directory.join("socket");
@@ -153,7 +152,7 @@ async fn serve_unix(listener: UnixListener, accepted: Arc<AtomicUsize>) {
     accepted.fetch_add(1, Ordering::Relaxed);
     let mut request = vec![0; 4096];
     while let Ok(length @ 1..) = stream.read(&mut request).await {
-        // Small enough to come in one piece.
+        // Small enough to arrive in one piece.
         let head = String::from_utf8_lossy(&request[..length]);
         assert!(head.contains("host: localhost\r\n"), "{head}");
         let operation =
@@ -164,7 +163,7 @@ async fn serve_unix(listener: UnixListener, accepted: Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_host_that_no_certificate_can_name_is_a_matter_of_configuration() {
+async fn a_host_that_no_certificate_can_name_is_a_configuration_error() {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
         let client =

@@ -11,10 +11,13 @@ use clerk_tests::{
 };
 use clerk_transport_hyper::HyperTransport;
 
-/// What a server may buffer for us in the kernel, both sides, and then some.
-const KERNEL: usize = 12 * 1024 * 1024;
+/// More than the kernel buffers on both sides of a connection.
+const KERNEL_BUFFERS: usize = 12 * 1024 * 1024;
 
-fn plain(server: &FaultServer) -> ActorTokens {
+/// What gzip makes of an empty input.
+const EMPTY_GZIP: [u8; 20] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+fn default_client(server: &FaultServer) -> ActorTokens {
     client(server.http(), HyperTransport::new())
 }
 
@@ -23,20 +26,20 @@ fn after_reading(rest: impl IntoIterator<Item = Step>) -> Script {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_before_the_answer_leaves_it_open_what_was_done() {
+async fn a_connection_that_ends_before_the_response_is_ambiguous() {
     for (step, how, kind) in [(Step::Close, "closed", Incomplete), (Step::Reset, "reset", Io)] {
         for bytes in [1, 20, 200] {
             let name = format!("{how} after {bytes} bytes of the request");
             let script = vec![Step::ReadBytes(bytes), step.clone()];
-            FaultCase::ambiguous(&name, script, 0, kind).check(plain).await;
+            FaultCase::ambiguous(&name, script, 0, kind).check(default_client).await;
         }
         let name = format!("{how} after the request");
-        FaultCase::ambiguous(&name, after_reading([step]), 1, kind).check(plain).await;
+        FaultCase::ambiguous(&name, after_reading([step]), 1, kind).check(default_client).await;
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_http_leaves_it_open_what_was_done() {
+async fn a_response_that_is_not_http_is_ambiguous() {
     for garbage in [
         "garbage\r\n\r\n",
         "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\r\n\r\n",
@@ -52,24 +55,24 @@ async fn an_answer_that_is_no_http_leaves_it_open_what_was_done() {
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ] {
         let script = after_reading([Step::write(garbage), Step::Stall]);
-        FaultCase::ambiguous(garbage, script, 1, Other).check(plain).await;
+        FaultCase::ambiguous(garbage, script, 1, Other).check(default_client).await;
     }
 }
 
 #[tokio::test]
-async fn headers_without_end_are_given_up() {
+async fn endless_headers_are_ambiguous() {
     let endless = Step::WriteForever(Bytes::from("x-header: some value\r\n".repeat(100)));
     let script = after_reading([Step::write("HTTP/1.1 200 OK\r\n"), endless]);
-    FaultCase::ambiguous("endless headers", script, 1, Other).check(plain).await;
+    FaultCase::ambiguous("endless headers", script, 1, Other).check(default_client).await;
     let endless = Step::WriteForever(Bytes::from(vec![b'x'; 4096]));
-    for begin in ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nx-", "HTTP/1.1 200 OK\r\nx: "] {
-        let script = after_reading([Step::write(begin), endless.clone()]);
-        FaultCase::ambiguous(begin, script, 1, Other).check(plain).await;
+    for start in ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nx-", "HTTP/1.1 200 OK\r\nx: "] {
+        let script = after_reading([Step::write(start), endless.clone()]);
+        FaultCase::ambiguous(start, script, 1, Other).check(default_client).await;
     }
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
+async fn an_incomplete_or_malformed_body_keeps_its_head() {
     const HEAD: &str = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\n";
     for (framing, end, kind) in [
         ("content-length: 1000\r\n\r\n{", Step::Close, Incomplete),
@@ -86,40 +89,46 @@ async fn a_body_that_breaks_off_or_breaks_its_framing_keeps_its_head() {
         let script = after_reading([Step::write(&format!("{HEAD}{framing}")), Step::Hold, end]);
         let case = FaultCase::ambiguous(framing, script, 1, kind).with_status(200);
         case.check(|server| {
-            // One for each connection that there may be: the client has seen the head before it
-            // meets the end.
+            // One for each connection that there may be. The client reads the head before the
+            // connection ends.
             (0..3).for_each(|_| server.release());
-            plain(server)
+            default_client(server)
         })
         .await;
     }
 }
 
 #[tokio::test]
-async fn chunks_that_never_end_but_say_nothing_are_given_up() {
+async fn endless_chunk_extensions_and_trailers_are_ambiguous() {
     let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n1;";
     let script =
         after_reading([Step::write(head), Step::WriteForever(Bytes::from(vec![b'x'; 4096]))]);
-    FaultCase::ambiguous("endless extension", script, 1, Other).with_status(200).check(plain).await;
+    FaultCase::ambiguous("endless extension", script, 1, Other)
+        .with_status(200)
+        .check(default_client)
+        .await;
     let script = after_reading([
         Step::write(
             "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
         ),
         Step::WriteForever(Bytes::from("x-trailer: x\r\n".repeat(100))),
     ]);
-    FaultCase::ambiguous("endless trailers", script, 1, Other).with_status(200).check(plain).await;
+    FaultCase::ambiguous("endless trailers", script, 1, Other)
+        .with_status(200)
+        .check(default_client)
+        .await;
 }
 
-/// Cuts the answer after each of its bytes: success is possible with all of them only, and a create
-/// is never read twice.
-async fn cut_at_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) {
+/// Ends the response after each of its bytes but the last: no prefix is a success, and a create is
+/// never sent twice.
+async fn end_after_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) {
     for operation in Operation::BOTH {
-        let whole = operation.response("c");
-        let head = whole.find("\r\n\r\n").unwrap() + 4;
-        for bytes in 0..whole.len() {
+        let response = operation.response("c");
+        let head = response.find("\r\n\r\n").unwrap() + 4;
+        for bytes in 0..response.len() {
             let script = after_reading([Step::RespondInPart(bytes), end.clone()]);
             let server = FaultServer::start(&[script]);
-            let result = operation.call(&plain(&server), "c").await;
+            let result = operation.call(&default_client(&server), "c").await;
             server.until_played().await;
             let ledger = server.ledger();
             match operation {
@@ -143,21 +152,21 @@ async fn cut_at_every_byte(end: Step, kinds: &[clerk_core::TransportErrorKind]) 
 }
 
 #[tokio::test]
-async fn an_answer_that_is_closed_after_any_byte_but_the_last_is_no_success() {
-    cut_at_every_byte(Step::Fin, &[Incomplete]).await;
+async fn a_response_closed_after_any_byte_but_the_last_is_not_a_success() {
+    end_after_every_byte(Step::Fin, &[Incomplete]).await;
 }
 
 #[tokio::test]
-async fn an_answer_that_is_reset_after_any_byte_but_the_last_is_no_success() {
-    cut_at_every_byte(Step::Reset, &[Io]).await;
+async fn a_response_reset_after_any_byte_but_the_last_is_not_a_success() {
+    end_after_every_byte(Step::Reset, &[Io]).await;
 }
 
 #[tokio::test]
-async fn an_answer_that_is_whole_is_a_success_although_the_connection_ends_at_once() {
+async fn a_complete_response_is_a_success_even_if_the_connection_ends() {
     for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
             let server = FaultServer::start(&[after_reading([Step::Respond, end])]);
-            let token = operation.call(&plain(&server), "c").await.unwrap();
+            let token = operation.call(&default_client(&server), "c").await.unwrap();
             assert!(operation.is_response_to("c", &token));
             server.until_played().await;
             assert_eq!(server.ledger().requests.len(), 1);
@@ -166,19 +175,19 @@ async fn an_answer_that_is_whole_is_a_success_although_the_connection_ends_at_on
 }
 
 #[tokio::test]
-async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
+async fn a_response_is_read_however_it_is_framed_and_split() {
     for operation in Operation::BOTH {
-        let whole = operation.response("c");
-        let (_, body) = whole.split_once("\r\n\r\n").unwrap();
+        let response = operation.response("c");
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
         let chunks = body
             .chars()
             .map(|character| format!("1\r\n{character}\r\n"))
             .collect::<Vec<_>>()
             .concat();
-        for answer in [
-            whole.clone(),
+        for response in [
+            response.clone(),
             format!(
-                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n{whole}"
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n{response}"
             ),
             format!(
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}0\r\nx-trailer: x\r\n\r\n"
@@ -186,11 +195,11 @@ async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
             format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}"),
             format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
         ] {
-            let length = answer.len();
+            let length = response.len();
             let server =
-                FaultServer::start(&[after_reading([Step::Drip(answer.into()), Step::Close])]);
+                FaultServer::start(&[after_reading([Step::Drip(response.into()), Step::Close])]);
             (0..length).for_each(|_| server.release());
-            let token = operation.call(&plain(&server), "c").await.unwrap();
+            let token = operation.call(&default_client(&server), "c").await.unwrap();
             assert!(operation.is_response_to("c", &token));
             server.until_played().await;
             assert_eq!(server.ledger().requests.len(), 1);
@@ -199,7 +208,7 @@ async fn an_answer_comes_through_however_its_bytes_are_dealt_out_and_framed() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_not_read_on_and_keeps_its_status() {
+async fn a_body_that_is_too_large_keeps_its_status() {
     let much = Bytes::from(vec![b'x'; 64 * 1024]);
     let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
     for (framing, body) in [
@@ -219,39 +228,45 @@ async fn a_body_that_is_too_large_is_not_read_on_and_keeps_its_status() {
                 400 | 404 => case.not_retried().rejected(),
                 _ => case,
             };
-            case.check(plain).await;
+            case.check(default_client).await;
         }
     }
 }
 
 #[tokio::test]
-async fn of_a_body_without_end_no_more_is_taken_than_the_limit() {
+async fn an_endless_body_is_read_up_to_the_limit() {
     let chunk = Bytes::from(format!("10000\r\n{}\r\n", "x".repeat(64 * 1024)));
     for operation in Operation::BOTH {
         let head = Step::write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
         let server =
             FaultServer::start(&[after_reading([head, Step::WriteForever(chunk.clone())])]);
-        let error = operation.call(&plain(&server), "c").await.unwrap_err();
+        let error = operation.call(&default_client(&server), "c").await.unwrap_err();
         assert_eq!(transport_error(&error).kind(), TooLarge);
         server.until(|ledger| ledger.closed == 1).await;
         let written = server.ledger().written;
-        assert!(written > 1024 * 1024 && written < KERNEL, "{written}");
+        assert!(written > 1024 * 1024 && written < KERNEL_BUFFERS, "{written}");
     }
 }
 
 #[tokio::test]
-async fn what_is_compressed_unasked_is_not_decompressed() {
-    // 20 bytes that gzip makes of nothing.
-    let gzip = "\u{1f}\u{8b}";
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n{gzip}",
-        gzip.len()
+async fn a_compressed_body_is_not_decompressed() {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+        EMPTY_GZIP.len()
     );
+    let body = Bytes::from_static(&EMPTY_GZIP);
     for operation in Operation::BOTH {
-        let server = FaultServer::start(&[after_reading([Step::write(&answer), Step::Stall])]);
-        let error = operation.call(&plain(&server), "c").await.unwrap_err();
+        let server = FaultServer::start(&[after_reading([
+            Step::write(&head),
+            Step::Write(body.clone()),
+            Step::Stall,
+        ])]);
+        let error = operation.call(&default_client(&server), "c").await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
-        assert_eq!((unexpected.status().as_u16(), unexpected.body_length()), (200, gzip.len()));
+        assert_eq!(
+            (unexpected.status().as_u16(), unexpected.body_length()),
+            (200, EMPTY_GZIP.len())
+        );
         assert!(
             error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1")
         );
@@ -260,14 +275,14 @@ async fn what_is_compressed_unasked_is_not_decompressed() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_nobody() {
+async fn bytes_beyond_the_content_length_never_reach_the_next_call() {
     for operation in Operation::BOTH {
-        let whole = operation.response("c");
-        let (_, body) = whole.split_once("\r\n\r\n").unwrap();
-        let answer =
+        let response = operation.response("c");
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
+        let response =
             format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len() - 10);
-        let server = FaultServer::start(&[after_reading([Step::write(&answer), Step::Stall])]);
-        let client = plain(&server);
+        let server = FaultServer::start(&[after_reading([Step::write(&response), Step::Stall])]);
+        let client = default_client(&server);
         let error = operation.call(&client, "c").await.unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && error.is_ambiguous(), "{error:?}");
         for name in ["d", "e"] {
@@ -279,7 +294,7 @@ async fn a_body_that_is_shorter_than_said_is_no_token_and_what_is_left_reaches_n
 }
 
 #[tokio::test]
-async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
+async fn a_second_response_never_reaches_the_next_call() {
     for operation in Operation::BOTH {
         let stranger = operation.response("stranger");
         for surplus in [
@@ -288,7 +303,7 @@ async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
             "x",
             "\r\n",
         ] {
-            // In one piece with the answer, and in one of its own.
+            // In one piece with the response, and apart from it.
             for apart in [false, true] {
                 let mut script = vec![Step::Read, Step::Respond, Step::write(surplus), Step::Stall];
                 if !apart {
@@ -296,11 +311,11 @@ async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
                     script = vec![Step::Read, Step::write(&both), Step::Stall];
                 }
                 let server = FaultServer::start(&[script]);
-                let client = plain(&server);
+                let client = default_client(&server);
                 let first = operation.call(&client, "c").await.unwrap();
                 assert!(operation.is_response_to("c", &first));
                 if apart {
-                    // It is on its way for certain.
+                    // The surplus is certain to be on its way.
                     server.block_until(|ledger| ledger.pending_steps == 0);
                 }
                 for name in ["d", "e"] {
@@ -320,11 +335,11 @@ async fn a_second_answer_to_one_request_never_reaches_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_status_that_nobody_asked_for_is_a_clear_failure() {
+async fn an_unexpected_informational_status_is_an_unambiguous_error() {
     for operation in Operation::BOTH {
-        let answer = "HTTP/1.1 101 Switching Protocols\r\nclerk-trace-id: trace_1\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
-        let server = FaultServer::start(&[after_reading([Step::write(answer), Step::Stall])]);
-        let client = plain(&server);
+        let response = "HTTP/1.1 101 Switching Protocols\r\nclerk-trace-id: trace_1\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
+        let server = FaultServer::start(&[after_reading([Step::write(response), Step::Stall])]);
+        let client = default_client(&server);
         let error = operation.call(&client, "c").await.unwrap_err();
         assert!(
             matches!(&error, Error::Unexpected(unexpected) if unexpected.status().as_u16() == 101),

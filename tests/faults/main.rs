@@ -1,10 +1,10 @@
-//! Every way in which a connection can go wrong, for both operations: what the caller is told, and
-//! what the server saw.
+//! What the caller is told, and what the server saw, when a connection goes wrong.
 
 mod cancel;
 mod connect;
 mod http1;
 mod http2;
 mod pool;
+mod tasks;
 mod timeout;
 mod tls;

@@ -8,23 +8,17 @@ use clerk_tests::{
     operation::Operation,
 };
 use clerk_transport_hyper::HyperTransport;
-use tokio::runtime::Handle;
 
-fn plain(server: &FaultServer) -> ActorTokens {
+use crate::tasks::{alive_tasks, until_tasks_alive};
+
+fn default_client(server: &FaultServer) -> ActorTokens {
     client(server.http(), HyperTransport::new())
 }
 
-/// Waits until the client has seen that its connection is gone: the connection's task has ended.
-pub(crate) async fn tasks_come_down_to(count: usize) {
-    while Handle::current().metrics().num_alive_tasks() > count {
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test]
-async fn a_connection_is_used_again() {
+async fn a_connection_is_reused() {
     let server = FaultServer::start(&[]);
-    let client = plain(&server);
+    let client = default_client(&server);
     for name in ["a", "b", "c"] {
         for operation in Operation::BOTH {
             assert!(operation.is_response_to(name, &operation.call(&client, name).await.unwrap()));
@@ -34,14 +28,14 @@ async fn a_connection_is_used_again() {
 }
 
 #[tokio::test]
-async fn a_pooled_connection_that_was_closed_is_left_alone() {
+async fn a_closed_pooled_connection_is_not_reused() {
     for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
             let server = FaultServer::start(&[vec![Step::Read, Step::Respond, end]]);
-            let client = plain(&server);
+            let client = default_client(&server);
             operation.call(&client, "first").await.unwrap();
             server.until_played().await;
-            tasks_come_down_to(0).await;
+            until_tasks_alive(0).await;
 
             let token =
                 operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap();
@@ -53,21 +47,21 @@ async fn a_pooled_connection_that_was_closed_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_pooled_connection_whose_end_nobody_has_seen_yet_hands_the_request_back_unwritten() {
+async fn a_pooled_connection_closed_unnoticed_hands_the_request_back() {
     for operation in Operation::BOTH {
         for end in [Step::Close, Step::Reset] {
             let script = vec![Step::Read, Step::Respond, Step::Hold, end.clone()];
             let server = FaultServer::start(&[script]);
-            let client = plain(&server);
+            let client = default_client(&server);
             operation.call(&client, "first").await.unwrap();
-            // From here to the next call, nothing of the client runs: what it knows is that the
-            // connection is open.
+            // None of the client's tasks runs from here to the next call, so that it believes the
+            // connection to be open.
             server.release();
             let is_reset = matches!(end, Step::Reset);
             server.block_until(move |ledger| {
                 ledger.pending_steps == 0 && (!is_reset || ledger.closed == 1)
             });
-            assert_eq!(Handle::current().metrics().num_alive_tasks(), 1);
+            assert_eq!(alive_tasks(), 1);
 
             let call = operation.call(&client, "second").retries(RetryConfig::none());
             let token = call.await.unwrap_or_else(|error| panic!("{end:?}: {error:?}"));
@@ -79,11 +73,11 @@ async fn a_pooled_connection_whose_end_nobody_has_seen_yet_hands_the_request_bac
 }
 
 #[tokio::test]
-async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
+async fn closed_pooled_connections_cost_no_attempt() {
     for operation in Operation::BOTH {
         let script = vec![Step::Read, Step::Hold, Step::Respond, Step::Close];
         let server = FaultServer::start(&vec![script; 20]);
-        let client = plain(&server);
+        let client = default_client(&server);
         let calls: Vec<_> =
             (0..20).map(|n| tokio::spawn(operation.call(&client, &format!("c{n}")))).collect();
         server.until(|ledger| ledger.requests.len() == 20).await;
@@ -99,12 +93,11 @@ async fn many_pooled_connections_that_were_closed_cost_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_leaves_it_open_what_was_done()
- {
+async fn a_pooled_connection_closed_after_the_request_was_read_is_ambiguous() {
     for operation in Operation::BOTH {
         for (end, kind) in [(Step::Close, Incomplete), (Step::Reset, Io)] {
             let server = FaultServer::start(&[vec![Step::Read, Step::Respond, Step::Read, end]]);
-            let client = plain(&server);
+            let client = default_client(&server);
             operation.call(&client, "first").await.unwrap();
             let error =
                 operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap_err();
@@ -120,13 +113,14 @@ async fn a_pooled_connection_that_is_closed_after_the_second_request_was_read_le
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_wants_closed_is_not_used_again() {
+async fn a_connection_that_the_server_wants_closed_is_not_reused() {
     for operation in Operation::BOTH {
         let body = operation.response_body("first");
         for head in ["HTTP/1.1 200 OK\r\nconnection: close", "HTTP/1.0 200 OK"] {
-            let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-            let server = FaultServer::start(&[vec![Step::Read, Step::write(&answer), Step::Stall]]);
-            let client = plain(&server);
+            let response = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let server =
+                FaultServer::start(&[vec![Step::Read, Step::write(&response), Step::Stall]]);
+            let client = default_client(&server);
             for name in ["first", "second"] {
                 assert!(
                     operation.is_response_to(name, &operation.call(&client, name).await.unwrap())
@@ -143,27 +137,27 @@ async fn a_connection_that_the_server_wants_closed_is_not_used_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_was_idle_for_four_seconds_is_not_used_again() {
+async fn a_connection_idle_for_four_seconds_is_not_reused() {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&[]);
-        let client = plain(&server);
-        for (pause, connections) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
-            tokio::time::advance(std::time::Duration::from_millis(pause)).await;
+        let client = default_client(&server);
+        for (idle, connections) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
+            tokio::time::advance(std::time::Duration::from_millis(idle)).await;
             operation.call(&client, "c").await.unwrap();
-            assert_eq!(server.ledger().connections, connections, "after {pause} ms");
+            assert_eq!(server.ledger().connections, connections, "after {idle} ms");
         }
     }
 }
 
 #[test]
 fn each_runtime_has_connections_of_its_own() {
-    // A connection stands still while its runtime does, and nobody could tell what became of a
-    // request on it.
+    // A connection makes no progress while its runtime is idle, and a request on it would be
+    // ambiguous.
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for operation in Operation::BOTH {
         let (one, other) = (runtime(), runtime());
         let server = one.block_on(async { FaultServer::start(&[]) });
-        let client = plain(&server);
+        let client = default_client(&server);
         let call = |name| operation.call(&client, name).retries(RetryConfig::none());
         for (runtime, name, connections) in [
             (&one, "a", 1),

@@ -13,23 +13,23 @@ use clerk_transport_mock::ManualTimer;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Makes a call against this silence, lets the ten seconds of an attempt pass when the server is so
-/// far, and gives the end.
+/// Makes a call to a silent server, and lets the ten seconds of each attempt pass as soon as the
+/// server has got that far. Returns the error.
 async fn timed_out(
     operation: Operation,
     retries: RetryConfig,
     base_url: impl Fn(&FaultServer) -> String,
     transport: HyperTransport,
     (server, timer): (&FaultServer, &ManualTimer),
-    so_far: impl Fn(&Ledger, usize) -> bool + Clone + Send + Sync + 'static,
+    reached: impl Fn(&Ledger, usize) -> bool + Clone + Send + Sync + 'static,
 ) -> Error {
     let client = client_with(base_url(server), transport, timer.clone());
     let attempts = server.scripted();
     let call = tokio::spawn(operation.call(&client, "c").retries(retries));
     for attempt in 1..=attempts {
-        let so_far = so_far.clone();
-        server.until(move |ledger| so_far(ledger, attempt)).await;
-        // The limit of this attempt, and the limit of the call.
+        let reached = reached.clone();
+        server.until(move |ledger| reached(ledger, attempt)).await;
+        // The attempt is waiting for its limit.
         while timer.sleeping().len() != 1 {
             tokio::task::yield_now().await;
         }
@@ -39,25 +39,25 @@ async fn timed_out(
 }
 
 #[tokio::test]
-async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
+async fn a_timed_out_create_is_not_retried_and_a_revoke_is() {
     let head = "HTTP/1.1 200 OK\r\nclerk-trace-id: trace_1\r\ncontent-length: 1000\r\n\r\n{";
-    let much = Bytes::from("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n");
+    let hint = Bytes::from("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n");
     for (name, reads, script) in [
-        ("reads nothing more", 0, vec![Step::ReadBytes(1), Step::Stall]),
-        ("reads and is silent", 1, vec![Step::Read, Step::Stall]),
+        ("reads only one byte", 0, vec![Step::ReadBytes(1), Step::Stall]),
+        ("reads the request", 1, vec![Step::Read, Step::Stall]),
         (
-            "is silent in the head",
+            "stops in the head",
             1,
             vec![Step::Read, Step::write("HTTP/1.1 200 OK\r\nx:"), Step::Stall],
         ),
-        ("is silent in the body", 1, vec![Step::Read, Step::write(head), Step::Stall]),
-        ("hints without end", 1, vec![Step::Read, Step::WriteForever(much)]),
+        ("stops in the body", 1, vec![Step::Read, Step::write(head), Step::Stall]),
+        ("sends endless hints", 1, vec![Step::Read, Step::WriteForever(hint)]),
     ] {
         for operation in Operation::BOTH {
             let attempts = if operation == Operation::Create { 1 } else { 3 };
             let server = FaultServer::start(&vec![script.clone(); attempts]);
             let (timer, steps) = (ManualTimer::new(), script.len());
-            let so_far = move |ledger: &Ledger, attempt| {
+            let reached = move |ledger: &Ledger, attempt| {
                 ledger.pending_steps == (attempts - attempt) * steps
             };
             let error = timed_out(
@@ -66,7 +66,7 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
                 FaultServer::http,
                 HyperTransport::new(),
                 (&server, &timer),
-                so_far,
+                reached,
             )
             .await;
             assert!(
@@ -83,14 +83,14 @@ async fn a_timed_out_create_is_not_sent_again_and_a_revoke_is() {
                 (reads * attempts, attempts),
                 "{name}"
             );
-            // What was given up is really over.
+            // Every connection whose attempt timed out is closed.
             server.until(move |ledger| ledger.closed == attempts).await;
         }
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_is_given_up_in_time() {
+async fn a_response_that_drips_times_out() {
     for operation in Operation::BOTH {
         let response = operation.response("c");
         let script = vec![Step::Read, Step::Drip(Bytes::from(response.clone()))];
@@ -108,14 +108,14 @@ async fn an_answer_that_drips_is_given_up_in_time() {
         let error = call.await.unwrap().unwrap_err();
         assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous(), "{error:?}");
         assert_eq!(server.ledger().requests.len(), 1);
-        // Whatever else the server writes, nobody is there.
+        // The client is gone before the server writes the rest.
         (0..response.len()).for_each(|_| server.release());
         server.until(|ledger| ledger.closed == 1).await;
     }
 }
 
 #[tokio::test]
-async fn a_whole_call_ends_in_time_however_its_attempts_fail() {
+async fn a_call_ends_within_its_timeout_whatever_its_attempts_do() {
     let server = FaultServer::start(&vec![vec![Step::Read, Step::Stall]; 2]);
     let timer = ManualTimer::new();
     let client = client_with(server.http(), HyperTransport::new(), timer.clone());
@@ -134,12 +134,12 @@ async fn a_whole_call_ends_in_time_however_its_attempts_fail() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_tried_again() {
+async fn a_handshake_that_stalls_until_the_attempt_timeout_is_retried() {
     let authority = Authority::new();
     for operation in Operation::BOTH {
         let server = FaultServer::start(&vec![vec![Step::ReadBytes(1), Step::Stall]; 3]);
         let timer = ManualTimer::new();
-        let so_far = |ledger: &Ledger, attempt| ledger.pending_steps == 2 * (3 - attempt);
+        let reached = |ledger: &Ledger, attempt| ledger.pending_steps == 2 * (3 - attempt);
         let transport =
             HyperTransport::builder().tls_config(authority.client()).connect_timeout(60 * SECOND);
         let error = timed_out(
@@ -148,7 +148,7 @@ async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_t
             FaultServer::https,
             transport.build().unwrap(),
             (&server, &timer),
-            so_far,
+            reached,
         )
         .await;
         assert!(matches!(error, Error::Timeout(_)) && sent(&error) == Sent::No, "{error:?}");
@@ -157,8 +157,8 @@ async fn a_handshake_that_stalls_until_the_attempt_is_over_sent_nothing_and_is_t
     }
 }
 
-/// The peer is certainly silent, so that a clock that jumps whenever all wait finds the adapter's
-/// own limit.
+/// Checks that the adapter's own connect timeout strikes, by a clock that jumps whenever all tasks
+/// wait: the server is certain to be silent.
 async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTransport) {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&vec![silence.clone(); 3]);
@@ -168,10 +168,10 @@ async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTranspo
         let inner = transport_error(&error);
         assert_eq!((inner.kind(), inner.sent()), (TransportErrorKind::Timeout, Sent::No));
         assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
-        let taken = start.elapsed();
+        let elapsed = start.elapsed();
         assert!(
-            taken >= 15 * SECOND && taken < 16 * SECOND,
-            "three times five seconds, not {taken:?}"
+            elapsed >= 15 * SECOND && elapsed < 16 * SECOND,
+            "three times five seconds, not {elapsed:?}"
         );
         server.until_played().await;
         assert_eq!((server.ledger().requests.len(), server.ledger().connections), (0, 3));
@@ -179,15 +179,15 @@ async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTranspo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_that_stalls_is_given_up_after_the_connect_timeout() {
+async fn a_stalled_handshake_ends_after_the_connect_timeout() {
     let authority = Authority::new();
     connect_times_out(vec![Step::Stall], || authority.transport()).await;
 }
 
 #[tokio::test]
-async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
-    // An empty SETTINGS frame is all that a client needs to hear. Then the server reads, and
-    // answers nothing, no ping either.
+async fn a_silent_http2_server_is_detected_by_pings() {
+    // An empty SETTINGS frame is all that a client needs to start. Then the server reads, and
+    // responds to nothing, not even to a ping.
     let settings = Step::Write(Bytes::from_static(&[0, 0, 0, 4, 0, 0, 0, 0, 0]));
     let authority = Authority::new();
     let script =
@@ -197,7 +197,8 @@ async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
         let client = client(server.https(), authority.transport());
         let call = tokio::spawn(operation.call(&client, "c").retries(RetryConfig::none()));
         server.until_played().await;
-        // Now the peer is certainly silent, and a clock that jumps whenever all wait is no danger.
+        // The server is certain to be silent now, so that the clock may jump whenever all tasks
+        // wait.
         tokio::time::pause();
         let error = call.await.unwrap().unwrap_err();
         tokio::time::resume();
@@ -214,7 +215,7 @@ async fn a_server_that_is_silent_over_http2_is_noticed_by_its_pings() {
 }
 
 #[tokio::test]
-async fn a_limit_that_strikes_while_others_wait_at_the_gate_sent_nothing_of_theirs() {
+async fn calls_that_time_out_at_the_gate_sent_nothing() {
     let authority = Authority::new();
     let server = FaultServer::start_with(
         &[vec![Step::ReadBytes(1), Step::Stall]],

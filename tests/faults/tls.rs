@@ -12,7 +12,7 @@ use clerk_core::{
     TransportErrorKind::{self, Connect, Incomplete, Io, Tls},
 };
 use clerk_tests::{
-    client::{client, transport_error},
+    client::{client, immediate_retries, transport_error},
     fault_case::FaultCase,
     fault_server::{FaultServer, Script, Step, Stream},
     operation::Operation,
@@ -21,43 +21,43 @@ use clerk_tests::{
 use clerk_transport_hyper::{HyperTransport, rustls::version};
 use tokio::task::JoinSet;
 
-/// A fatal alert of TLS 1.2's framing, which TLS 1.3 keeps.
+/// Returns a fatal alert, which TLS 1.2 and TLS 1.3 frame alike.
 const fn alert(description: u8) -> [u8; 7] {
     [0x15, 3, 3, 0, 2, 2, description]
 }
 
-/// `internal_error`
+/// An `internal_error` alert.
 const ALERT: [u8; 7] = alert(80);
 
-/// Both ends of one authority.
-fn known(authority: &Authority) -> impl Fn(&FaultServer) -> ActorTokens + '_ {
+/// Returns what creates clients that trust this authority.
+fn trusting(authority: &Authority) -> impl Fn(&FaultServer) -> ActorTokens + '_ {
     |server| client(server.https(), authority.transport())
 }
 
 #[tokio::test]
-async fn a_certificate_that_does_not_fit_is_final_and_nothing_was_sent() {
-    let (authority, stranger) = (Authority::new(), Authority::new());
+async fn an_invalid_certificate_is_not_retried() {
+    let (authority, unknown) = (Authority::new(), Authority::new());
     for protocols in [HTTP_1, HTTP_2] {
-        // The handshake is what fails, on both sides: no step after it comes to pass.
+        // The handshake fails on both sides, so that no step follows it.
         for (name, config) in [
             ("wrong name", authority.server_named("elsewhere.test", protocols)),
-            ("unknown root", stranger.server(protocols)),
+            ("unknown root", unknown.server(protocols)),
         ] {
             let case = FaultCase::unsent(name, vec![Step::Tls(config)], Tls).not_retried();
-            case.check(known(&authority)).await;
+            case.check(trusting(&authority)).await;
         }
     }
 }
 
 #[tokio::test]
-async fn the_bundled_roots_do_not_know_a_stranger() {
+async fn the_bundled_roots_do_not_trust_an_unknown_authority() {
     let config = Authority::new().server(HTTP_1);
     let case = FaultCase::unsent("bundled roots", vec![Step::Tls(config)], Tls).not_retried();
     case.check(|server| client(server.https(), HyperTransport::new())).await;
 }
 
 #[tokio::test]
-async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
+async fn an_alert_during_the_handshake_is_not_retried() {
     let authority = Authority::new();
     // handshake_failure, protocol_version, unrecognized_name, no_application_protocol
     for description in [40, 70, 112, 120] {
@@ -66,41 +66,43 @@ async fn an_alert_during_the_handshake_is_final_and_nothing_was_sent() {
             Step::Write(Bytes::copy_from_slice(&alert(description))),
             Step::Stall,
         ];
-        FaultCase::unsent("alert", script, Tls).not_retried().check(known(&authority)).await;
+        FaultCase::unsent("alert", script, Tls).not_retried().check(trusting(&authority)).await;
     }
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_is_final_and_nothing_was_sent() {
+async fn a_server_without_tls_is_not_retried() {
     let authority = Authority::new();
     let script =
         vec![Step::ReadBytes(1), Step::write("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Stall];
-    FaultCase::unsent("plain HTTP", script, Tls).not_retried().check(known(&authority)).await;
+    FaultCase::unsent("plain HTTP", script, Tls).not_retried().check(trusting(&authority)).await;
 }
 
 #[tokio::test]
-async fn a_handshake_that_is_cut_or_reset_sent_nothing_and_is_tried_again() {
+async fn a_handshake_that_is_closed_or_reset_is_retried() {
     let authority = Authority::new();
     for end in [Step::Close, Step::Reset] {
         for bytes in [1, 50] {
             let script = vec![Step::ReadBytes(bytes), end.clone()];
-            case_over_tls(&authority, script).await;
+            check_retried(&authority, script).await;
         }
     }
 }
 
-/// As the first script stands bare and the calls after it need TLS, the server has to be told
-/// twice.
-async fn case_over_tls(authority: &Authority, script: Script) {
+/// Checks that this script sent nothing and is retried, on a server whose later connections use
+/// TLS.
+async fn check_retried(authority: &Authority, script: Script) {
     let config = authority.server(HTTP_1);
     for operation in Operation::BOTH {
-        for (retries, faults, succeeds) in
-            [(RetryConfig::none(), 1, false), (again(), 1, true), (again(), 3, false)]
-        {
+        for (retries, faults, succeeds) in [
+            (RetryConfig::none(), 1, false),
+            (immediate_retries(), 1, true),
+            (immediate_retries(), 3, false),
+        ] {
             let scripts = vec![script.clone(); faults];
             let server =
                 FaultServer::start_with(&scripts, vec![Step::Tls(config.clone()), Step::Serve]);
-            let result = operation.call(&known(authority)(&server), "c").retries(retries).await;
+            let result = operation.call(&trusting(authority)(&server), "c").retries(retries).await;
             server.until_played().await;
             let ledger = server.ledger();
             assert_eq!(ledger.requests.len(), usize::from(succeeds));
@@ -117,15 +119,12 @@ async fn case_over_tls(authority: &Authority, script: Script) {
     }
 }
 
-fn again() -> RetryConfig {
-    RetryConfig::new().initial_interval(Duration::ZERO)
-}
-
 #[tokio::test]
-async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_was_done() {
+async fn a_tls_connection_that_ends_before_the_response_is_ambiguous() {
     let authority = Authority::new();
     let config = authority.server(HTTP_1);
-    // `Close` says goodbye in TLS, `Fin` does not: a cut that TLS can tell from an end.
+    // `Close` sends a `close_notify` and `Fin` does not, so that TLS can tell that it is no proper
+    // end.
     for (end, kind) in [(Step::Close, Incomplete), (Step::Fin, Incomplete), (Step::Reset, Io)] {
         for cut in [0, 30, 200] {
             for operation in Operation::BOTH {
@@ -139,20 +138,20 @@ async fn a_connection_over_tls_that_ends_before_the_answer_leaves_it_open_what_w
                     &[script],
                     vec![Step::Tls(config.clone()), Step::Serve],
                 );
-                let client = known(&authority)(&server);
-                leaves_it_open(operation, &client, &server, kind, &format!("{end:?} {cut}")).await;
+                let client = trusting(&authority)(&server);
+                check_ambiguous(operation, &client, &server, kind, &format!("{end:?} {cut}")).await;
             }
         }
     }
 }
 
-/// Makes a call under which the connection breaks: a create stays in doubt, a revoke is sent again.
-async fn leaves_it_open(
+/// Makes a call whose connection breaks: a create is ambiguous, and a revoke is retried.
+async fn check_ambiguous(
     operation: Operation,
     client: &ActorTokens,
     server: &FaultServer,
     kind: TransportErrorKind,
-    what: &str,
+    context: &str,
 ) {
     let before = server.ledger().requests.len();
     let result = operation.call(client, "c").await;
@@ -161,22 +160,22 @@ async fn leaves_it_open(
     match operation {
         Operation::Revoke => {
             assert!(operation.is_response_to("c", &result.unwrap()));
-            assert_eq!(requests, 2, "{what}");
+            assert_eq!(requests, 2, "{context}");
         }
         Operation::Create => {
             let error = result.unwrap_err();
             let inner = transport_error(&error);
-            assert_eq!((inner.kind(), inner.sent()), (kind, Sent::Maybe), "{what}: {error:?}");
+            assert_eq!((inner.kind(), inner.sent()), (kind, Sent::Maybe), "{context}: {error:?}");
             assert!(error.is_ambiguous() && error.attempts() == 1);
-            assert_eq!(requests, 1, "{what}");
+            assert_eq!(requests, 1, "{context}");
         }
     }
 }
 
 #[tokio::test]
-async fn tls_that_breaks_where_it_has_worked_is_a_connection_that_broke() {
+async fn tls_that_breaks_after_the_handshake_is_an_io_error() {
     let authority = Authority::new();
-    // In clear, where it must not be.
+    // An alert in the clear is invalid once TLS is established.
     let over_http1 =
         [Step::Read, Step::Respond, Step::Read, Step::WriteBelowTls(&ALERT), Step::Stall];
     let over_http2 = [Step::Http2(vec![Stream::Respond, Stream::WriteBelowTls(&ALERT)])];
@@ -189,20 +188,20 @@ async fn tls_that_breaks_where_it_has_worked_is_a_connection_that_broke() {
                 &[[&tls[..], breaks].concat()],
                 [&tls[..], slice::from_ref(&serve)].concat(),
             );
-            let client = known(&authority)(&server);
+            let client = trusting(&authority)(&server);
             operation.call(&client, "first").await.unwrap();
-            leaves_it_open(operation, &client, &server, Io, "TLS breaks").await;
+            check_ambiguous(operation, &client, &server, Io, "TLS breaks").await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_to_be_had_is_final_for_all_who_waited() {
+async fn a_missing_client_certificate_is_not_retried_by_calls_that_waited() {
     let authority = Authority::new();
     for protocols in [HTTP_1, HTTP_2] {
         let config = authority.server_with_client_auth(&version::TLS13, protocols);
         let server = FaultServer::start_with(&[], vec![Step::Tls(config), Step::Serve]);
-        let client = known(&authority)(&server);
+        let client = trusting(&authority)(&server);
         let mut running = JoinSet::new();
         for n in 0..30 {
             running.spawn(Operation::Revoke.call(&client, &format!("c{n}")));
@@ -216,7 +215,7 @@ async fn a_certificate_that_is_not_to_be_had_is_final_for_all_who_waited() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_the_client_is_shown_where_it_is_asked_for() {
+async fn a_client_certificate_is_sent_when_requested() {
     let authority = Authority::new();
     for version in [&version::TLS12, &version::TLS13] {
         for protocols in [HTTP_1, HTTP_2] {
@@ -236,7 +235,7 @@ async fn a_certificate_of_the_client_is_shown_where_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_asked_for_and_not_to_be_had_is_final() {
+async fn a_missing_client_certificate_is_not_retried() {
     let authority = Authority::new();
     for version in [&version::TLS12, &version::TLS13] {
         for protocols in [HTTP_1, HTTP_2] {
@@ -245,11 +244,12 @@ async fn a_certificate_that_is_asked_for_and_not_to_be_had_is_final() {
                 for _ in 0..5 {
                     let server =
                         FaultServer::start_with(&[], vec![Step::Tls(config.clone()), Step::Serve]);
-                    let error = operation.call(&known(&authority)(&server), "c").await.unwrap_err();
+                    let error =
+                        operation.call(&trusting(&authority)(&server), "c").await.unwrap_err();
                     let inner = transport_error(&error);
                     assert_eq!(inner.kind(), Tls, "{error:?}");
-                    // With TLS 1.3 the client is done before the server is: what it wrote may have
-                    // been written in vain.
+                    // With TLS 1.3 the client completes the handshake first, and may already have
+                    // sent the request when the server fails it.
                     assert!(version == &version::TLS13 || inner.sent() == Sent::No, "{error:?}");
                     assert_eq!(error.is_ambiguous(), inner.sent() == Sent::Maybe);
                     assert_eq!(error.attempts(), 1, "{error:?}");
@@ -261,12 +261,12 @@ async fn a_certificate_that_is_asked_for_and_not_to_be_had_is_final() {
     }
 }
 
-/// Makes so many calls at once from cold, and gives how many connections that took.
-async fn cold(calls: usize, protocols: &[&[u8]], serve: Step) -> usize {
+/// Makes this many calls at once with a new client, and returns how many connections it made.
+async fn cold_burst(calls: usize, protocols: &[&[u8]], serve: Step) -> usize {
     let authority = Authority::new();
     let config = authority.server(protocols);
     let server = FaultServer::start_with(&[], vec![Step::Tls(config), serve]);
-    let client = known(&authority)(&server);
+    let client = trusting(&authority)(&server);
     let mut running = JoinSet::new();
     for n in 0..calls {
         let (operation, name) = (Operation::BOTH[n % 2], format!("c{n}"));
@@ -282,26 +282,26 @@ async fn cold(calls: usize, protocols: &[&[u8]], serve: Step) -> usize {
 
 #[tokio::test]
 async fn nine_hundred_cold_calls_over_http2_make_one_connection() {
-    assert_eq!(cold(900, HTTP_2, Step::Http2(Vec::new())).await, 1);
+    assert_eq!(cold_burst(900, HTTP_2, Step::Http2(Vec::new())).await, 1);
 }
 
 #[tokio::test]
-async fn hundreds_of_cold_calls_over_http1_make_connections_of_their_own() {
-    let connections = cold(200, HTTP_1, Step::Serve).await;
+async fn hundreds_of_cold_calls_over_http1_make_several_connections() {
+    let connections = cold_burst(200, HTTP_1, Step::Serve).await;
     assert!((2..=200).contains(&connections), "{connections}");
 }
 
 #[tokio::test]
-async fn a_first_connection_that_fails_is_the_failure_of_all_who_waited_for_it() {
+async fn a_first_connection_that_fails_fails_all_calls_that_waited() {
     for operation in Operation::BOTH {
         let server = FaultServer::start(&[vec![Step::ReadBytes(1), Step::Hold, Step::Close]]);
         let authority = Authority::new();
-        let client = known(&authority)(&server);
+        let client = trusting(&authority)(&server);
         let mut running = JoinSet::new();
         for n in 0..50 {
             running.spawn(operation.call(&client, &format!("c{n}")).retries(RetryConfig::none()));
         }
-        // By now all of them wait: one for the handshake, the others for that one.
+        // By now all calls are waiting: one for the handshake, the others for that one.
         server.until(|ledger| ledger.pending_steps <= 1).await;
         server.release();
         for result in running.join_all().await {
@@ -315,13 +315,13 @@ async fn a_first_connection_that_fails_is_the_failure_of_all_who_waited_for_it()
 }
 
 #[tokio::test]
-async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
+async fn a_dropped_first_call_passes_the_gate_on() {
     let authority = Authority::new();
     for (protocols, serve) in [(HTTP_1, Step::Serve), (HTTP_2, Step::Http2(Vec::new()))] {
         for operation in Operation::BOTH {
             let rest = vec![Step::Tls(authority.server(protocols)), serve.clone()];
             let server = FaultServer::start_with(&[vec![Step::ReadBytes(1), Step::Stall]], rest);
-            let client = known(&authority)(&server);
+            let client = trusting(&authority)(&server);
             let first = tokio::spawn(operation.call(&client, "first"));
             server.until_played().await;
             let second = tokio::spawn(operation.call(&client, "second"));
@@ -342,13 +342,13 @@ async fn a_first_dialler_that_is_dropped_hands_the_gate_on() {
     }
 }
 
-/// Waits for what needs no time limit of the client's to come about.
+/// Waits for what must not depend on any of the client's time limits.
 async fn soon<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(4), work).await.expect("it waits for something")
+    tokio::time::timeout(Duration::from_secs(4), work).await.expect("no call waits for another")
 }
 
 #[tokio::test]
-async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
+async fn no_call_waits_for_another_s_connection_once_http1_is_known() {
     let authority = Authority::new();
     let tls = Step::Tls(authority.server(HTTP_1));
     for operation in Operation::BOTH {
@@ -370,7 +370,7 @@ async fn where_http1_is_known_nobody_waits_for_another_s_connection() {
 }
 
 #[tokio::test]
-async fn a_first_dialler_that_nobody_polls_is_passed_by() {
+async fn a_first_call_that_is_not_polled_does_not_hold_the_gate() {
     let authority = Authority::new();
     for (protocols, serve) in [(HTTP_1, Step::Serve), (HTTP_2, Step::Http2(Vec::new()))] {
         for operation in Operation::BOTH {
@@ -378,16 +378,16 @@ async fn a_first_dialler_that_nobody_polls_is_passed_by() {
                 &[],
                 vec![Step::Tls(authority.server(protocols)), serve.clone()],
             );
-            let client = known(&authority)(&server);
+            let client = trusting(&authority)(&server);
             tokio::time::pause();
-            // It has the gate now, and is left alone.
+            // The call holds the gate now, and is not polled again.
             let mut first = pin!(operation.call(&client, "first"));
             assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
             let second =
                 tokio::spawn(operation.call(&client, "second").retries(RetryConfig::none()));
             tokio::task::yield_now().await;
             assert!(!second.is_finished());
-            // Half as long again as it may take to connect.
+            // One and a half times the connect timeout.
             tokio::time::advance(Duration::from_millis(7_501)).await;
             tokio::time::resume();
             let token = soon(second).await.unwrap().unwrap();
