@@ -1,6 +1,3 @@
-//! The checks, each for any transport. A server of wiremock counts requests; where it is too
-//! well-behaved, a socket answers.
-
 use std::{
     collections::BTreeSet,
     fmt::Debug,
@@ -9,7 +6,7 @@ use std::{
 };
 
 use clerk_core::{
-    Attempt, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
+    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
     TransportErrorKind,
     http::{HeaderValue, Method, StatusCode},
 };
@@ -19,10 +16,11 @@ use clerk_tests::{
 };
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
-/// The limit that adapters have unless they are told another.
+/// The default limit of every adapter for the body of a response.
 const LIMIT: usize = 1024 * 1024;
 
-/// Makes a request as core does: absolute URI, every header but `Host`, the length of the body.
+/// Returns a request like those of the core: with an absolute URI, every header but `Host`, and the
+/// length of the body.
 fn post(authority: SocketAddr, path: &str, body: impl Into<Vec<u8>>) -> HttpRequest {
     let body = body.into();
     let mut request = HttpRequest::new(body.clone().into());
@@ -31,29 +29,30 @@ fn post(authority: SocketAddr, path: &str, body: impl Into<Vec<u8>>) -> HttpRequ
     let headers = request.headers_mut();
     headers.insert("authorization", format!("Bearer {KEY}").parse().unwrap());
     headers.insert("content-length", body.len().into());
-    Attempt::new("contract", 1, None).attach(&mut request);
+    request.extensions_mut().insert(SendProgress::default());
     request
 }
 
-async fn server(answer: impl wiremock::Respond + 'static) -> MockServer {
+async fn server(response: impl wiremock::Respond + 'static) -> MockServer {
     let server = MockServer::start().await;
-    Mock::given(any()).respond_with(answer).mount(&server).await;
+    Mock::given(any()).respond_with(response).mount(&server).await;
     server
 }
 
-/// Sends one request to a socket that gives this answer, and checks that it was one.
+/// Sends one request to a server that responds with these bytes, and checks that exactly one
+/// arrived.
 async fn exchange(
     transport: &impl HttpTransport,
-    answer: impl Into<Vec<u8>>,
+    response: impl Into<Vec<u8>>,
 ) -> Result<HttpResponse, TransportError> {
-    let server = SocketServer::start(answer);
+    let server = SocketServer::start(response);
     let result = transport.send(post(server.address(), "/v1", "body_canary")).await;
     assert_eq!(server.stop().len(), 1);
     result
 }
 
-/// Checks that a failure leaves in doubt what became of the request, and shows nothing of it.
-fn doubt(error: &TransportError, kinds: &[TransportErrorKind]) {
+/// Checks that an error says that the request may have been sent, and shows nothing of it.
+fn maybe_sent(error: &TransportError, kinds: &[TransportErrorKind]) {
     assert!(kinds.contains(&error.kind()), "{error:?}");
     assert_eq!(error.sent(), Sent::Maybe, "{error:?}");
     no_secret(error);
@@ -65,12 +64,12 @@ fn no_secret(shown: &impl Debug) {
 }
 
 pub(crate) async fn one_call_is_one_request_whatever_the_status(transport: &impl HttpTransport) {
-    let answer =
+    let response =
         |request: &Request| ResponseTemplate::new(request.url.path()[1..].parse::<u16>().unwrap());
-    let server = server(answer).await;
+    let server = server(response).await;
     for status in 200..=599 {
         let request = post(*server.address(), &format!("/{status}"), "{}");
-        let response = transport.send(request).await.expect("a status is never an error");
+        let response = transport.send(request).await.expect("a status is not an error");
         assert_eq!(response.status().as_u16(), status);
     }
     let arrived: Vec<_> =
@@ -78,23 +77,23 @@ pub(crate) async fn one_call_is_one_request_whatever_the_status(transport: &impl
     assert_eq!(arrived, (200..=599).map(|status: u16| status.to_string()).collect::<Vec<_>>());
 }
 
-pub(crate) async fn an_answer_comes_back_as_it_was_sent(transport: &impl HttpTransport) {
+pub(crate) async fn a_response_is_returned_unchanged(transport: &impl HttpTransport) {
     let body: Vec<u8> = (0..=255).cycle().take(70_000).collect();
-    let answer = ResponseTemplate::new(503)
+    let response = ResponseTemplate::new(503)
         .set_body_bytes(body.clone())
         .insert_header("content-type", "application/octet-stream")
         .insert_header("content-encoding", "gzip")
         .append_header("x-twice", "one")
         .append_header("x-twice", "two");
-    let server = server(answer).await;
+    let server = server(response).await;
     let response = transport.send(post(*server.address(), "/", "")).await.unwrap();
-    let (head, answered) = response.into_parts();
+    let (head, received) = response.into_parts();
     let twice: Vec<_> = head.headers.get_all("x-twice").iter().collect();
     assert_eq!(head.status.as_u16(), 503);
     assert_eq!(twice, ["one", "two"]);
     assert_eq!(head.headers["content-encoding"], "gzip");
     assert_eq!(head.headers["content-type"], "application/octet-stream");
-    assert!(answered.as_ref() == body, "it is not decompressed, decoded or cut");
+    assert!(received.as_ref() == body, "the body is decompressed, decoded or cut");
 }
 
 pub(crate) async fn no_redirect_is_followed(transport: &impl HttpTransport) {
@@ -108,11 +107,11 @@ pub(crate) async fn no_redirect_is_followed(transport: &impl HttpTransport) {
         assert_eq!(response.headers()["location"], location);
         assert_eq!(requests(&server).await.len(), 1);
     }
-    assert_eq!(requests(&elsewhere).await.len(), 0, "the key would travel");
+    assert_eq!(requests(&elsewhere).await.len(), 0, "the key would be sent elsewhere");
 }
 
-pub(crate) async fn nothing_of_a_request_is_changed_or_added(transport: &impl HttpTransport) {
-    // What frames a message is the adapter's.
+pub(crate) async fn a_request_is_sent_unchanged(transport: &impl HttpTransport) {
+    // The framing of a message is up to the adapter.
     const FRAMING: [&str; 2] = ["host", "connection"];
     for body in ["", r#"{"a" : 1.10}"#] {
         let server = server(ResponseTemplate::new(200)).await;
@@ -122,7 +121,7 @@ pub(crate) async fn nothing_of_a_request_is_changed_or_added(transport: &impl Ht
         let given = request.headers().clone();
         transport.send(request).await.unwrap();
 
-        let [arrived] = &requests(&server).await[..] else { panic!("not one request") };
+        let [arrived] = &requests(&server).await[..] else { panic!("expected one request") };
         assert_eq!(
             (arrived.method.as_str(), arrived.url.path(), arrived.url.query()),
             ("POST", "/v1/a", Some("b=c"))
@@ -136,34 +135,30 @@ pub(crate) async fn nothing_of_a_request_is_changed_or_added(transport: &impl Ht
     }
 }
 
-pub(crate) async fn an_answer_of_just_the_limit_is_whole(transport: &impl HttpTransport) {
+pub(crate) async fn a_response_of_exactly_the_limit_is_complete(transport: &impl HttpTransport) {
     let server = server(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; LIMIT])).await;
     let response = transport.send(post(*server.address(), "/", "")).await.unwrap();
     assert_eq!(response.body().as_ref().len(), LIMIT);
 }
 
-pub(crate) async fn an_answer_that_is_too_large_is_refused_with_its_head(
-    transport: &impl HttpTransport,
-) {
-    let answer =
+pub(crate) async fn a_response_that_is_too_large_keeps_its_head(transport: &impl HttpTransport) {
+    let response =
         ResponseTemplate::new(502).set_body_bytes(vec![b'x'; LIMIT + 1]).insert_header("x-id", "7");
-    let server = server(answer).await;
+    let server = server(response).await;
     let error = transport.send(post(*server.address(), "/", "")).await.unwrap_err();
     too_large(&error);
     assert_eq!(requests(&server).await.len(), 1);
 }
 
 fn too_large(error: &TransportError) {
-    doubt(error, &[TransportErrorKind::TooLarge]);
+    maybe_sent(error, &[TransportErrorKind::TooLarge]);
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(error.headers().unwrap()["x-id"], "7");
 }
 
-pub(crate) async fn a_refused_connection_is_certain_to_have_sent_nothing(
-    transport: &impl HttpTransport,
-) {
-    let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-    let error = transport.send(post(nobody, "/", "body_canary")).await.unwrap_err();
+pub(crate) async fn a_refused_connection_certainly_sent_nothing(transport: &impl HttpTransport) {
+    let unused = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let error = transport.send(post(unused, "/", "body_canary")).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.sent(), error.status()),
         (TransportErrorKind::Connect, Sent::No, None)
@@ -171,9 +166,7 @@ pub(crate) async fn a_refused_connection_is_certain_to_have_sent_nothing(
     no_secret(&error);
 }
 
-pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(
-    transport: &impl HttpTransport,
-) {
+pub(crate) async fn every_byte_of_a_request_arrives_unchanged(transport: &impl HttpTransport) {
     let server = SocketServer::start("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let path = "/v1//a%2Fb/%2e%2E/;x=1?q=%20&r=/../";
     let body: Vec<u8> = (0..=255).collect();
@@ -182,7 +175,7 @@ pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(
     let host = server.address().to_string();
     transport.send(request).await.unwrap();
 
-    let [arrived] = &server.stop()[..] else { panic!("not one request") };
+    let [arrived] = &server.stop()[..] else { panic!("expected one request") };
     let (head, arrived_body) = split(arrived);
     assert_eq!(arrived_body, body);
     let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
@@ -199,52 +192,52 @@ pub(crate) async fn every_byte_of_a_request_arrives_as_it_was_given(
     assert_eq!(headers, BTreeSet::from(expected));
 }
 
-/// Gives a message's head without its empty line, and its body.
+/// Returns the head of a message, without its empty line, and the body.
 fn split(message: &[u8]) -> (&[u8], &[u8]) {
     let end = message.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
     (&message[..end], &message[end + 4..])
 }
 
-pub(crate) async fn bytes_that_are_no_text_come_back_unchanged(transport: &impl HttpTransport) {
-    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nX-Empty:\r\n\r\n\0\xff\r\n\r\n\xc3";
-    let response = exchange(transport, answer).await.unwrap();
+pub(crate) async fn a_binary_body_is_returned_unchanged(transport: &impl HttpTransport) {
+    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nX-Empty:\r\n\r\n\0\xff\r\n\r\n\xc3";
+    let response = exchange(transport, response).await.unwrap();
     assert_eq!(response.headers()["x-empty"], "");
     assert_eq!(response.body().as_ref(), b"\0\xff\r\n\r\n\xc3");
 }
 
-pub(crate) async fn a_header_that_is_no_ascii_comes_back_unchanged(transport: &impl HttpTransport) {
-    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Odd:a\xfcb  \r\n\r\n";
-    let response = exchange(transport, answer).await.unwrap();
+pub(crate) async fn a_header_beyond_ascii_is_returned_unchanged(transport: &impl HttpTransport) {
+    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Odd:a\xfcb  \r\n\r\n";
+    let response = exchange(transport, response).await.unwrap();
     assert_eq!(response.headers()["x-odd"].as_bytes(), b"a\xfcb");
 }
 
-pub(crate) async fn a_connection_closed_without_an_answer_leaves_doubt_and_no_second_request(
+pub(crate) async fn a_connection_closed_without_a_response_may_have_sent_the_request(
     transport: &impl HttpTransport,
 ) {
     let error = exchange(transport, "").await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
+    maybe_sent(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
     assert_eq!(error.status(), None);
 }
 
-pub(crate) async fn an_answer_that_is_cut_is_no_answer(transport: &impl HttpTransport) {
+pub(crate) async fn an_incomplete_response_is_an_error(transport: &impl HttpTransport) {
     let error = exchange(transport, "HTTP/1.1 200 OK\r\nContent-Le").await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
+    maybe_sent(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
 
-    let cut = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 20\r\nx-id: 7\r\n\r\nbody_canary";
-    let error = exchange(transport, cut).await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
+    let response = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 20\r\nx-id: 7\r\n\r\nbody_canary";
+    let error = exchange(transport, response).await.unwrap_err();
+    maybe_sent(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(error.headers().unwrap()["x-id"], "7");
 }
 
-pub(crate) async fn what_is_no_http_is_no_answer(transport: &impl HttpTransport) {
-    for answer in [
+pub(crate) async fn a_response_that_is_not_http_is_an_error(transport: &impl HttpTransport) {
+    for response in [
         "SSH-2.0-canary\r\n\r\n",
         "HTTP/1.1 canary OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\ncanary\r\n\r\n",
     ] {
-        let error = exchange(transport, answer).await.unwrap_err();
-        doubt(&error, &[TransportErrorKind::Other]);
+        let error = exchange(transport, response).await.unwrap_err();
+        maybe_sent(&error, &[TransportErrorKind::Other]);
     }
 }
 
@@ -257,41 +250,41 @@ fn chunks(size: usize, count: usize, last: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-pub(crate) async fn a_chunked_answer_is_put_together(transport: &impl HttpTransport) {
+pub(crate) async fn a_chunked_response_is_reassembled(transport: &impl HttpTransport) {
     let response = exchange(transport, chunks(LIMIT / 4, 4, "0\r\n\r\n")).await.unwrap();
     assert_eq!((response.status().as_u16(), response.body().as_ref().len()), (502, LIMIT));
 }
 
-pub(crate) async fn a_chunked_answer_that_is_too_large_is_refused_with_its_head(
+pub(crate) async fn a_chunked_response_that_is_too_large_keeps_its_head(
     transport: &impl HttpTransport,
 ) {
     too_large(&exchange(transport, chunks(LIMIT / 4, 4, "1\r\nx\r\n0\r\n\r\n")).await.unwrap_err());
 }
 
-pub(crate) async fn a_chunked_answer_that_is_cut_is_no_answer(transport: &impl HttpTransport) {
+pub(crate) async fn an_incomplete_chunked_response_is_an_error(transport: &impl HttpTransport) {
     let error = exchange(transport, chunks(7, 2, "")).await.unwrap_err();
-    doubt(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
+    maybe_sent(&error, &[TransportErrorKind::Incomplete, TransportErrorKind::Io]);
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
 }
 
 pub(crate) async fn the_progress_of_sending_is_marked(transport: &impl HttpTransport) {
-    let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-    let request = post(nobody, "/", "");
+    let unused = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let request = post(unused, "/", "");
     let progress = SendProgress::of(&request);
     transport.send(request).await.unwrap_err();
-    assert_eq!(progress.sent(), Sent::No, "nothing was written while it tried to connect");
+    assert_eq!(progress.sent(), Sent::No, "nothing was written while connecting");
 
-    let mut request = post(nobody, "/", "");
-    let (progress, seen) = (SendProgress::of(&request), Arc::<Mutex<Vec<Sent>>>::default());
-    let (marks, samples) = (progress.clone(), Arc::clone(&seen));
+    let (progress, samples) = (SendProgress::default(), Arc::<Mutex<Vec<Sent>>>::default());
+    let (sampled, recorded) = (progress.clone(), Arc::clone(&samples));
     let server = server(move |_: &Request| {
-        samples.lock().unwrap().push(marks.sent());
+        recorded.lock().unwrap().push(sampled.sent());
         ResponseTemplate::new(200)
     })
     .await;
-    *request.uri_mut() = post(*server.address(), "/", "").uri().clone();
+    let mut request = post(*server.address(), "/", "");
+    request.extensions_mut().insert(progress.clone());
     transport.send(request).await.unwrap();
-    assert_eq!(*seen.lock().unwrap(), [Sent::Maybe], "the server has it");
+    assert_eq!(*samples.lock().unwrap(), [Sent::Maybe], "the server has the request");
     assert_eq!(progress.sent(), Sent::Maybe);
 }
 

@@ -1,11 +1,10 @@
-//! The default transport over HTTP/2 without TLS: its connections say that it was negotiated, and
-//! the server believes it.
-
 use clerk_core::http::Uri;
 use clerk_tests::connector::Connector;
 use clerk_transport_hyper::HyperTransport;
 use tokio::net::TcpStream;
 
+/// Returns the default transport over HTTP/2 without TLS, which its connections report as
+/// negotiated.
 pub(crate) fn transport() -> HyperTransport {
     let connector = Connector::http2(|uri: Uri| async move {
         let stream =
@@ -14,5 +13,5 @@ pub(crate) fn transport() -> HyperTransport {
         stream.set_nodelay(true)?;
         Ok(stream)
     });
-    HyperTransport::builder().connector(connector).build().expect("a connector is all it needs")
+    HyperTransport::builder().connector(connector).build().unwrap()
 }

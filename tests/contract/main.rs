@@ -1,11 +1,8 @@
-//! What an `HttpTransport` owes, as its documentation says it, checked of every adapter that there
-//! is.
-//!
-//! A new adapter is one more `owes!` below.
+//! The requirements of `HttpTransport`, checked against every adapter: one `conformant!` for each.
 
 mod checks;
 mod http2;
-#[allow(dead_code, reason = "it is a program, and here only its transport is wanted")]
+#[allow(dead_code, reason = "only the transport of this program is used here")]
 #[path = "../../crates/clerk-actor-tokens/examples/own_transport.rs"]
 mod own_transport;
 
@@ -15,49 +12,49 @@ use clerk_core::HttpTransport;
 use clerk_transport_hyper::{HyperTransport, TokioTimer};
 use clerk_transport_mock::FaultyTransport;
 
-/// Makes a test of each check, for the adapter that the expression makes.
-macro_rules! owes {
+/// Defines a test for each check in these groups, against the adapter that the expression creates.
+macro_rules! conformant {
     ($adapter:ident = $transport:expr; $($group:ident),*) => {
         mod $adapter {
-            #[allow(unused_imports, reason = "an adapter's expression names what it needs")]
+            #[allow(unused_imports, reason = "not every adapter's expression needs all imports")]
             use super::*;
-            $(owes!(@$group $transport);)*
+            $(conformant!(@$group $transport);)*
         }
     };
-    // Over whatever version of HTTP.
+    // Over any version of HTTP.
     (@any_http $transport:expr) => {
-        owes!(@tests $transport;
+        conformant!(@tests $transport;
             one_call_is_one_request_whatever_the_status,
-            an_answer_comes_back_as_it_was_sent,
+            a_response_is_returned_unchanged,
             no_redirect_is_followed,
-            nothing_of_a_request_is_changed_or_added,
-            an_answer_of_just_the_limit_is_whole,
-            an_answer_that_is_too_large_is_refused_with_its_head,
-            a_refused_connection_is_certain_to_have_sent_nothing,
+            a_request_is_sent_unchanged,
+            a_response_of_exactly_the_limit_is_complete,
+            a_response_that_is_too_large_keeps_its_head,
+            a_refused_connection_certainly_sent_nothing,
         );
     };
-    // Over HTTP/1, of which a test can write every byte.
+    // Over HTTP/1, where a test can write every byte.
     (@http1 $transport:expr) => {
-        owes!(@tests $transport;
-            every_byte_of_a_request_arrives_as_it_was_given,
-            bytes_that_are_no_text_come_back_unchanged,
-            a_connection_closed_without_an_answer_leaves_doubt_and_no_second_request,
-            an_answer_that_is_cut_is_no_answer,
-            what_is_no_http_is_no_answer,
+        conformant!(@tests $transport;
+            every_byte_of_a_request_arrives_unchanged,
+            a_binary_body_is_returned_unchanged,
+            a_connection_closed_without_a_response_may_have_sent_the_request,
+            an_incomplete_response_is_an_error,
+            a_response_that_is_not_http_is_an_error,
         );
     };
-    // HTTP/1.1 has chunks and HTTP/1.0 has not, and not everybody must read headers that nobody should send.
+    // Over HTTP/1.1, which has chunks, and for adapters that read headers beyond ASCII.
     (@http11 $transport:expr) => {
-        owes!(@tests $transport;
-            a_header_that_is_no_ascii_comes_back_unchanged,
-            a_chunked_answer_is_put_together,
-            a_chunked_answer_that_is_too_large_is_refused_with_its_head,
-            a_chunked_answer_that_is_cut_is_no_answer,
+        conformant!(@tests $transport;
+            a_header_beyond_ascii_is_returned_unchanged,
+            a_chunked_response_is_reassembled,
+            a_chunked_response_that_is_too_large_keeps_its_head,
+            an_incomplete_chunked_response_is_an_error,
         );
     };
-    // What an implementation that can tell does besides.
+    // For adapters that mark the progress of sending.
     (@progress $transport:expr) => {
-        owes!(@tests $transport; the_progress_of_sending_is_marked);
+        conformant!(@tests $transport; the_progress_of_sending_is_marked);
     };
     (@tests $transport:expr; $($check:ident),* $(,)?) => {
         $(#[tokio::test]
@@ -67,20 +64,20 @@ macro_rules! owes {
     };
 }
 
-owes!(hyper = HyperTransport::new(); any_http, http1, http11, progress);
-owes!(hyper_over_http2 = http2::transport(); any_http, progress);
-owes!(faulty_without_faults = FaultyTransport::new(HyperTransport::new(), TokioTimer); any_http, http1, http11, progress);
-owes!(shared = Arc::new(HyperTransport::new()) as Arc<dyn HttpTransport>; any_http, http1, http11, progress);
-owes!(boxed = Box::new(HyperTransport::new()) as Box<dyn HttpTransport>; any_http, http1, http11, progress);
-owes!(example_of_one_s_own = own_transport::OneConnectionEach; any_http, http1);
+conformant!(hyper = HyperTransport::new(); any_http, http1, http11, progress);
+conformant!(hyper_over_http2 = http2::transport(); any_http, progress);
+conformant!(faulty_without_faults = FaultyTransport::new(HyperTransport::new(), TokioTimer);
+    any_http, http1, http11, progress);
+conformant!(shared = Arc::new(HyperTransport::new()) as Arc<dyn HttpTransport>;
+    any_http, http1, http11, progress);
+conformant!(boxed = Box::new(HyperTransport::new()) as Box<dyn HttpTransport>;
+    any_http, http1, http11, progress);
+conformant!(custom_example = own_transport::OneConnectionEach; any_http, http1);
 
 #[tokio::test]
-async fn debug_shows_nothing_of_what_a_transport_has_sent() {
+async fn debug_shows_nothing_that_a_transport_sent() {
+    let faulty = FaultyTransport::new(HyperTransport::new(), TokioTimer);
     checks::debug_shows_nothing_of_a_request(&HyperTransport::new()).await;
     checks::debug_shows_nothing_of_a_request(&http2::transport()).await;
-    checks::debug_shows_nothing_of_a_request(&FaultyTransport::new(
-        HyperTransport::new(),
-        TokioTimer,
-    ))
-    .await;
+    checks::debug_shows_nothing_of_a_request(&faulty).await;
 }

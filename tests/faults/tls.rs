@@ -29,7 +29,7 @@ const fn alert(description: u8) -> [u8; 7] {
 /// An `internal_error` alert.
 const ALERT: [u8; 7] = alert(80);
 
-/// Returns what creates clients that trust this authority.
+/// Returns a function that creates clients that trust this authority.
 fn trusting(authority: &Authority) -> impl Fn(&FaultServer) -> ActorTokens + '_ {
     |server| client(server.https(), authority.transport())
 }
@@ -123,8 +123,7 @@ async fn check_retried(authority: &Authority, script: Script) {
 async fn a_tls_connection_that_ends_before_the_response_is_ambiguous() {
     let authority = Authority::new();
     let config = authority.server(HTTP_1);
-    // `Close` sends a `close_notify` and `Fin` does not, so that TLS can tell that it is no proper
-    // end.
+    // Unlike `Close`, `Fin` sends no `close_notify`, so that TLS knows that the connection was cut.
     for (end, kind) in [(Step::Close, Incomplete), (Step::Fin, Incomplete), (Step::Reset, Io)] {
         for cut in [0, 30, 200] {
             for operation in Operation::BOTH {
