@@ -1,8 +1,7 @@
-//! What goes over the wire and what comes back, against a server that answers as it is told:
-//! through `Clerk` and the default transport, as a program would.
+//! What `Clerk` sends over the default transport, and how it reads every kind of response.
 
-mod bad_input;
-mod odd_refusals;
-mod odd_successes;
-mod refusals;
+mod clerk_errors;
+mod foreign_errors;
+mod invalid_input;
 mod success;
+mod unusual_success;

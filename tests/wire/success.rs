@@ -1,5 +1,3 @@
-//! Both operations on a good day: every byte that is sent, every part that is read.
-
 use std::{collections::BTreeMap, time::Duration};
 
 use clerk_actor_tokens::{ActorTokenStatus, UnixMillis};
@@ -11,14 +9,14 @@ use wiremock::{Mock, MockServer, Request, matchers::any};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Gives the only request that arrived.
+/// Returns the only request that arrived.
 async fn only_request(stub: &Stub) -> Request {
     let mut requests = stub.requests().await;
     assert_eq!(requests.len(), 1);
     requests.remove(0)
 }
 
-/// Gives every header, so that one too many is seen as well as one too few.
+/// Returns all headers, so that a surplus one is noticed as well as a missing one.
 fn headers(request: &Request) -> BTreeMap<String, Vec<String>> {
     let mut headers = BTreeMap::<_, Vec<_>>::new();
     for (name, value) in &request.headers {
@@ -27,8 +25,8 @@ fn headers(request: &Request) -> BTreeMap<String, Vec<String>> {
     headers
 }
 
-/// Gives the headers of both operations, and those that only one has.
-fn expected_headers(stub: &Stub, own: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
+/// Returns the headers that both operations share, and those that only one has.
+fn expected_headers(stub: &Stub, extra: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
     let (host, bearer) = (stub.server.address().to_string(), format!("Bearer {KEY}"));
     let (user_agent, sdk) = (format!("clerk-actor-tokens/{VERSION}"), format!("rust/{VERSION}"));
     let both = [
@@ -39,7 +37,7 @@ fn expected_headers(stub: &Stub, own: &[(&str, &str)]) -> BTreeMap<String, Vec<S
         ("user-agent", &*user_agent),
         ("x-clerk-sdk", &*sdk),
     ];
-    let headers = both.iter().chain(own);
+    let headers = both.iter().chain(extra);
     headers.map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect()
 }
 
@@ -47,7 +45,7 @@ async fn stub(operation: Operation) -> Stub {
     Stub::start(json_response(200, actor_token(operation).to_string())).await
 }
 
-/// Gives the body that a command is sent as.
+/// Returns the body of the request for a command.
 async fn body_of(command: clerk_actor_tokens::CreateActorToken) -> String {
     let stub = stub(Operation::Create).await;
     stub.clerk.actor_tokens().create(command).await.unwrap();
@@ -55,7 +53,7 @@ async fn body_of(command: clerk_actor_tokens::CreateActorToken) -> String {
 }
 
 #[tokio::test]
-async fn a_create_is_this_request_and_nothing_else() {
+async fn a_create_is_exactly_this_request() {
     let stub = stub(Operation::Create).await;
     stub.call(Operation::Create).await.unwrap();
 
@@ -68,15 +66,15 @@ async fn a_create_is_this_request_and_nothing_else() {
     assert_eq!(
         String::from_utf8(request.body.clone()).unwrap(),
         body,
-        "what is not set is not sent"
+        "lifetimes that are not set are not sent"
     );
     let length = body.len().to_string();
-    let own = [("content-type", "application/json"), ("content-length", &*length)];
-    assert_eq!(headers(&request), expected_headers(&stub, &own));
+    let extra = [("content-type", "application/json"), ("content-length", &*length)];
+    assert_eq!(headers(&request), expected_headers(&stub, &extra));
 }
 
 #[tokio::test]
-async fn a_revoke_is_this_request_and_nothing_else() {
+async fn a_revoke_is_exactly_this_request() {
     let stub = stub(Operation::Revoke).await;
     stub.call(Operation::Revoke).await.unwrap();
 
@@ -90,7 +88,7 @@ async fn a_revoke_is_this_request_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn lifetimes_are_sent_as_whole_numbers_under_clerk_s_names_and_only_if_they_are_set() {
+async fn lifetimes_are_sent_in_whole_seconds_if_they_are_set() {
     let create = || command(r#"{"sub":"user_support"}"#);
     let (minute, largest) = (Duration::from_secs(60), Duration::from_secs(u64::MAX));
     for (command, sent) in [
@@ -109,16 +107,16 @@ async fn lifetimes_are_sent_as_whole_numbers_under_clerk_s_names_and_only_if_the
 }
 
 #[tokio::test]
-async fn the_text_of_an_actor_is_sent_and_read_back_as_it_stands() {
+async fn the_json_of_an_actor_is_sent_and_read_unchanged() {
     for actor in [
         r#"{"sub":"a","price":1.10,"huge":1e400,"tiny":-0.0,"ticket":123456789012345678901234567890}"#,
         r#"{ "sub" : "Jürgen 🦀", "escaped":"J\u00fcrgen \ud83e\udd80 \/", "n\u0061me":null }"#,
         r#"{"deep":{"a":[1,{"b":[[],{}]}]},"sub":"last","empty":"","yes":true}"#,
         r#"{"sub":"a","line":"1\n2","quote":"\"","slash":"\\","nul":"\u0000"}"#,
     ] {
-        let answer =
+        let response =
             actor_token(Operation::Create).to_string().replace(r#"{"sub":"user_support"}"#, actor);
-        let stub = Stub::start(json_response(200, answer)).await;
+        let stub = Stub::start(json_response(200, response)).await;
         let token = stub.clerk.actor_tokens().create(command(actor)).await.unwrap();
 
         let sent = String::from_utf8(only_request(&stub).await.body).unwrap();
@@ -128,17 +126,17 @@ async fn the_text_of_an_actor_is_sent_and_read_back_as_it_stands() {
 }
 
 #[tokio::test]
-async fn a_header_of_the_caller_s_own_is_sent_and_takes_the_place_of_ours() {
+async fn custom_headers_are_sent_and_replace_the_client_s() {
     let stub = stub(Operation::Revoke).await;
     let call = stub.clerk.actor_tokens().revoke(&"act_1".parse().unwrap());
     call.header("x-request-id", "42").header("User-Agent", "support-desk/1").await.unwrap();
 
-    let own = [("content-length", "0"), ("x-request-id", "42"), ("user-agent", "support-desk/1")];
-    assert_eq!(headers(&only_request(&stub).await), expected_headers(&stub, &own));
+    let extra = [("content-length", "0"), ("x-request-id", "42"), ("user-agent", "support-desk/1")];
+    assert_eq!(headers(&only_request(&stub).await), expected_headers(&stub, &extra));
 }
 
 #[tokio::test]
-async fn what_the_client_was_set_up_with_is_sent_by_both_operations() {
+async fn the_builder_s_headers_are_sent_by_both_operations() {
     for operation in Operation::BOTH {
         let mut stub = stub(operation).await;
         stub.clerk = builder(&stub.server)
@@ -157,7 +155,7 @@ async fn what_the_client_was_set_up_with_is_sent_by_both_operations() {
 }
 
 #[tokio::test]
-async fn the_base_url_may_end_in_slashes_lie_deeper_or_have_no_path() {
+async fn a_base_url_may_have_any_path_and_trailing_slashes() {
     for (base, prefix) in [
         ("/v1/", "/v1"),
         ("/v1//", "/v1"),
@@ -181,10 +179,10 @@ async fn the_base_url_may_end_in_slashes_lie_deeper_or_have_no_path() {
 }
 
 #[tokio::test]
-async fn the_longest_id_and_every_character_of_one_reach_their_place_in_the_path() {
+async fn the_longest_id_and_every_character_of_an_id_reach_the_path() {
     for id in ["x".repeat(255), "act_-AZaz09".to_owned()] {
-        let answer = actor_token(Operation::Revoke).to_string().replace("act_1", &id);
-        let stub = Stub::start(json_response(200, answer)).await;
+        let response = actor_token(Operation::Revoke).to_string().replace("act_1", &id);
+        let stub = Stub::start(json_response(200, response)).await;
         let token = stub.clerk.actor_tokens().revoke(&id.parse().unwrap()).await.unwrap();
         assert_eq!(token.id.as_str(), id);
         assert_eq!(only_request(&stub).await.url.path(), format!("/v1/actor_tokens/{id}/revoke"));
@@ -192,7 +190,7 @@ async fn the_longest_id_and_every_character_of_one_reach_their_place_in_the_path
 }
 
 #[tokio::test]
-async fn every_part_of_an_answer_to_create_is_read() {
+async fn every_member_of_a_create_response_is_read() {
     let token = stub(Operation::Create).await.call(Operation::Create).await.unwrap();
     assert_eq!((token.id.as_str(), token.user_id.as_str()), ("act_1", "user_1"));
     assert_eq!(
@@ -208,7 +206,7 @@ async fn every_part_of_an_answer_to_create_is_read() {
 }
 
 #[tokio::test]
-async fn every_part_of_an_answer_to_revoke_is_read() {
+async fn every_member_of_a_revoke_response_is_read() {
     let token = stub(Operation::Revoke).await.call(Operation::Revoke).await.unwrap();
     assert_eq!((token.id.as_str(), token.user_id.as_str()), ("act_1", "user_1"));
     assert_eq!(
@@ -219,7 +217,7 @@ async fn every_part_of_an_answer_to_revoke_is_read() {
 }
 
 #[tokio::test]
-async fn one_client_serves_many_calls_each_with_its_own_answer() {
+async fn concurrent_calls_get_their_own_responses() {
     let server = MockServer::start().await;
     let echo = |request: &Request| {
         let id = request.url.path().split('/').nth(3).unwrap_or_default();

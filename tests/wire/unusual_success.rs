@@ -1,5 +1,3 @@
-//! Answers from 200 to 299 that are not quite Clerk's, or not at all.
-
 use clerk_actor_tokens::{ActorToken, ActorTokenStatus, Error, UnixMillis};
 use clerk_tests::{
     operation::Operation,
@@ -7,8 +5,8 @@ use clerk_tests::{
 };
 use serde_json::{Value, json};
 
-/// Answers a create with an actor token of which one member is another; `null` in place of the
-/// value takes it out.
+/// Returns the body of a response to a create, with one member replaced, or removed if there is no
+/// value.
 fn with(member: &str, value: Option<Value>) -> String {
     let mut token = actor_token(Operation::Create);
     let members = token.as_object_mut().unwrap();
@@ -24,7 +22,7 @@ async fn created(status: u16, body: impl Into<String>) -> Result<ActorToken, Err
 }
 
 #[tokio::test]
-async fn a_new_status_and_new_members_are_no_surprise() {
+async fn new_statuses_and_members_are_accepted() {
     let token = created(200, with("status", Some(json!("expired")))).await.unwrap();
     assert_eq!(token.status, ActorTokenStatus::Unknown("expired".to_owned()));
     let token =
@@ -42,7 +40,7 @@ async fn a_credential_may_be_missing_or_null() {
 
 #[tokio::test]
 async fn an_actor_may_be_missing_null_empty_or_without_sub() {
-    for (value, text) in [
+    for (value, json) in [
         (None, "{}"),
         (Some(json!(null)), "{}"),
         (Some(json!({})), "{}"),
@@ -50,13 +48,13 @@ async fn an_actor_may_be_missing_null_empty_or_without_sub() {
         (Some(json!({"sub": null})), r#"{"sub":null}"#),
     ] {
         let token = created(200, with("actor", value)).await.unwrap();
-        assert_eq!((token.actor.as_json(), token.actor.sub()), (text, None));
+        assert_eq!((token.actor.as_json(), token.actor.sub()), (json, None));
     }
 }
 
 #[tokio::test]
-async fn a_timestamp_is_any_whole_number_however_it_is_written() {
-    for (text, millis) in [
+async fn a_timestamp_may_be_any_integer_in_any_notation() {
+    for (json, millis) in [
         ("-9007199254740991", -9_007_199_254_740_991),
         ("9223372036854775807", i64::MAX),
         ("-9223372036854775808", i64::MIN),
@@ -65,13 +63,13 @@ async fn a_timestamp_is_any_whole_number_however_it_is_written() {
         ("1.7e12", 1_700_000_000_000),
         ("1700000000000.0", 1_700_000_000_000),
     ] {
-        let body = actor_token(Operation::Create).to_string().replace("1638000669544", text);
-        assert_eq!(created(200, body).await.unwrap().created_at, UnixMillis::new(millis), "{text}");
+        let body = actor_token(Operation::Create).to_string().replace("1638000669544", json);
+        assert_eq!(created(200, body).await.unwrap().created_at, UnixMillis::new(millis), "{json}");
     }
 }
 
 #[tokio::test]
-async fn any_success_with_a_proper_token_is_one_and_204_is_none() {
+async fn any_2xx_with_a_token_is_a_success_except_204() {
     for status in [200, 201, 202, 203, 206, 299] {
         assert!(
             created(status, actor_token(Operation::Create).to_string()).await.is_ok(),
@@ -89,26 +87,29 @@ async fn any_success_with_a_proper_token_is_one_and_204_is_none() {
 }
 
 #[tokio::test]
-async fn a_token_is_read_whatever_its_content_type() {
+async fn a_token_is_read_whatever_the_content_type() {
     for content_type in ["application/json; charset=utf-8", "text/html", "x"] {
         let body = actor_token(Operation::Create).to_string();
-        let answer = wiremock::ResponseTemplate::new(200).set_body_raw(body, content_type);
-        assert!(Stub::start(answer).await.call(Operation::Create).await.is_ok(), "{content_type}");
+        let response = wiremock::ResponseTemplate::new(200).set_body_raw(body, content_type);
+        assert!(
+            Stub::start(response).await.call(Operation::Create).await.is_ok(),
+            "{content_type}"
+        );
     }
 }
 
-/// Checks what an error says of a success that does not fit: everything but its body.
-async fn misfit(operation: Operation, status: u16, body: &str, id: Option<&str>) {
-    let answer = json_response(status, body).insert_header("Clerk-Trace-Id", "of_the_header");
-    let stub = Stub::start(answer).await;
+/// Checks what the error for a 2xx response that does not match contains: everything but its body.
+async fn mismatch(operation: Operation, status: u16, body: &str, id: Option<&str>) {
+    let response = json_response(status, body).insert_header("Clerk-Trace-Id", "of_the_header");
+    let stub = Stub::start(response).await;
     let error = stub.call(operation).await.unwrap_err();
     assert_eq!(stub.requests().await.len(), 1, "{body}");
-    let Error::Unexpected(response) = &error else { panic!("{body}: {error:?}") };
-    assert_eq!((response.status().as_u16(), error.status().unwrap().as_u16()), (status, status));
+    let Error::Unexpected(unexpected) = &error else { panic!("{body}: {error:?}") };
+    assert_eq!((unexpected.status().as_u16(), error.status().unwrap().as_u16()), (status, status));
     assert_eq!(
-        (response.body(), response.body_length()),
+        (unexpected.body(), unexpected.body_length()),
         ("", body.len()),
-        "nothing of it is kept"
+        "nothing of the body is kept"
     );
     assert_eq!((predicates(&error), error.attempts()), (vec!["is_ambiguous"], 1), "{body}");
     let trace_id = if body.contains("of_the_body") { "of_the_body" } else { "of_the_header" };
@@ -118,7 +119,7 @@ async fn misfit(operation: Operation, status: u16, body: &str, id: Option<&str>)
 }
 
 #[tokio::test]
-async fn a_success_that_is_no_actor_token_is_unexpected_ambiguous_and_shows_nothing() {
+async fn a_2xx_without_an_actor_token_is_unexpected_and_ambiguous() {
     for operation in Operation::BOTH {
         for body in [
             "",
@@ -133,8 +134,8 @@ async fn a_success_that_is_no_actor_token_is_unexpected_ambiguous_and_shows_noth
             r#"{"object":"user","token":"canary","clerk_trace_id":"of_the_body"}"#,
             r#"{"errors":[{"code":"canary","message":"m"}],"clerk_trace_id":"of_the_body"}"#,
         ] {
-            misfit(operation, 200, body, None).await;
-            misfit(operation, 201, body, None).await;
+            mismatch(operation, 200, body, None).await;
+            mismatch(operation, 201, body, None).await;
         }
         for body in [
             r#"{"object":"user","id":"act_7","token":"canary"}"#,
@@ -142,13 +143,13 @@ async fn a_success_that_is_no_actor_token_is_unexpected_ambiguous_and_shows_noth
             r#"{"id":"act_7","token":"canary"#,
             r#"{"token":"canary","id":"act_7","url":canary}"#,
         ] {
-            misfit(operation, 200, body, Some("act_7")).await;
+            mismatch(operation, 200, body, Some("act_7")).await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_member_that_is_odd_leaves_the_id_by_which_the_token_can_be_revoked() {
+async fn an_invalid_member_leaves_the_id_to_revoke_the_token_by() {
     for (member, value) in [
         ("object", None),
         ("object", Some(json!("canary"))),
@@ -164,7 +165,7 @@ async fn a_member_that_is_odd_leaves_the_id_by_which_the_token_can_be_revoked() 
         ("updated_at", Some(json!(null))),
         ("updated_at", Some(json!(1e19))),
     ] {
-        misfit(Operation::Create, 200, &with(member, value), Some("act_1")).await;
+        mismatch(Operation::Create, 200, &with(member, value), Some("act_1")).await;
     }
     for id in [
         None,
@@ -173,12 +174,12 @@ async fn a_member_that_is_odd_leaves_the_id_by_which_the_token_can_be_revoked() 
         Some(json!("")),
         Some(json!("x".repeat(256))),
     ] {
-        misfit(Operation::Create, 200, &with("id", id), None).await;
+        mismatch(Operation::Create, 200, &with("id", id), None).await;
     }
 }
 
 #[tokio::test]
-async fn a_revoke_that_is_answered_for_another_token_or_says_no_revoked_is_unexpected() {
+async fn a_revoke_response_for_another_token_or_status_is_unexpected() {
     let revoked = actor_token(Operation::Revoke).to_string();
     for (body, id) in [
         (revoked.replace("act_1", "act_2"), "act_2"),
@@ -188,6 +189,6 @@ async fn a_revoke_that_is_answered_for_another_token_or_says_no_revoked_is_unexp
         (revoked.replace("\"revoked\"", "\"expired\""), "act_1"),
         (actor_token(Operation::Create).to_string(), "act_1"),
     ] {
-        misfit(Operation::Revoke, 200, &body, Some(id)).await;
+        mismatch(Operation::Revoke, 200, &body, Some(id)).await;
     }
 }

@@ -1,5 +1,3 @@
-//! Refusals that are not in Clerk's words: from a gateway, a proxy, a captive portal.
-
 use std::time::Duration;
 
 use clerk_actor_tokens::{Error, UnexpectedResponse};
@@ -15,7 +13,7 @@ fn unexpected(error: &Error) -> &UnexpectedResponse {
 }
 
 #[tokio::test]
-async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_it() {
+async fn an_error_response_that_is_not_clerk_s_is_kept_and_not_shown() {
     for body in [
         "<html><h1>body_canary</h1></html>",
         "",
@@ -30,7 +28,7 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
             (401, &["is_unauthorized"]),
             (402, &["is_payment_required"]),
             (403, &[]),
-            // Not Clerk's 404: a wrong base URL answers so.
+            // A wrong base URL gets a 404, too.
             (404, &[]),
             (422, &[]),
             (429, &["is_rate_limited"]),
@@ -40,11 +38,11 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
             (503, &["is_ambiguous"]),
             (504, &["is_ambiguous"]),
         ] {
-            let answer = ResponseTemplate::new(status)
+            let response = ResponseTemplate::new(status)
                 .set_body_raw(body, "text/html")
                 .insert_header("cf-ray", "ray_1")
                 .insert_header("Retry-After", "7");
-            let stub = Stub::start(answer).await;
+            let stub = Stub::start(response).await;
             for operation in Operation::BOTH {
                 let error = stub.call(operation).await.unwrap_err();
                 let response = unexpected(&error);
@@ -67,8 +65,8 @@ async fn a_refusal_without_clerk_s_words_keeps_what_was_said_and_does_not_show_i
 async fn no_redirect_is_followed() {
     let elsewhere = MockServer::start().await;
     for status in [300, 301, 302, 303, 304, 305, 307, 308] {
-        let answer = ResponseTemplate::new(status).insert_header("Location", elsewhere.uri());
-        let stub = Stub::start(answer).await;
+        let response = ResponseTemplate::new(status).insert_header("Location", elsewhere.uri());
+        let stub = Stub::start(response).await;
         for operation in Operation::BOTH {
             let error = stub.call(operation).await.unwrap_err();
             assert_eq!(
@@ -78,11 +76,11 @@ async fn no_redirect_is_followed() {
         }
         assert_eq!(stub.requests().await.len(), 2);
     }
-    assert_eq!(requests(&elsewhere).await.len(), 0, "the key would have travelled");
+    assert_eq!(requests(&elsewhere).await.len(), 0, "the key was sent elsewhere");
 }
 
 #[tokio::test]
-async fn of_a_long_body_four_kib_are_kept_and_its_length() {
+async fn four_kib_of_a_long_body_are_kept() {
     for (body, kept) in
         [("x".repeat(10 * 1024), 4096), ("ü".repeat(4096), 4096), ("a".repeat(4096), 4096)]
     {
@@ -94,14 +92,14 @@ async fn of_a_long_body_four_kib_are_kept_and_its_length() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_text_is_kept_as_far_as_it_is_text() {
+async fn a_body_that_is_not_utf8_is_kept_with_replacement_characters() {
     let stub = Stub::start(ResponseTemplate::new(500).set_body_bytes([b'a', 0xff, 0, b'z'])).await;
     let error = stub.call(Operation::Create).await.unwrap_err();
     assert_eq!((unexpected(&error).body(), unexpected(&error).body_length()), ("a\u{fffd}\0z", 4));
 }
 
 #[tokio::test]
-async fn a_secret_that_is_echoed_is_scrubbed() {
+async fn an_echoed_secret_is_redacted() {
     for (sent, kept) in [
         (format!("Authorization: Bearer {KEY}"), "Authorization: Bearer [redacted]"),
         (
@@ -114,10 +112,10 @@ async fn a_secret_that_is_echoed_is_scrubbed() {
         ),
         ("eyJhbGci.eyJpc3Mi.canary".to_owned(), "[redacted]"),
     ] {
-        let answer = ResponseTemplate::new(502)
+        let response = ResponseTemplate::new(502)
             .set_body_string(sent)
             .insert_header("Clerk-Trace-Id", format!("trace {KEY}"));
-        let error = Stub::start(answer).await.call(Operation::Create).await.unwrap_err();
+        let error = Stub::start(response).await.call(Operation::Create).await.unwrap_err();
         assert_eq!(unexpected(&error).body(), kept);
         assert_eq!(error.trace_id(), Some("trace [redacted]"));
         assert!(!shown(&error).contains("canary"), "{error:?}");

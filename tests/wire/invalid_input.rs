@@ -1,6 +1,3 @@
-//! Input that cannot be meant: it is refused by name, without being quoted, and no request is made
-//! of it.
-
 use std::time::Duration;
 
 use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, RetryConfig, SecretKey, UserId};
@@ -11,7 +8,7 @@ use clerk_tests::{
 };
 use wiremock::{Mock, MockServer, matchers::any};
 
-/// Is all that a program can pass in. As it stands, all of it is in order.
+/// Everything that a program can pass in.
 #[derive(Clone)]
 struct Input {
     key: String,
@@ -28,7 +25,7 @@ struct Input {
 }
 
 impl Input {
-    fn proper(server: &MockServer) -> Self {
+    fn valid(server: &MockServer) -> Self {
         Self {
             key: "sk_test_1".to_owned(),
             base_url: format!("{}/v1", server.uri()),
@@ -44,7 +41,7 @@ impl Input {
         }
     }
 
-    /// Creates and revokes as a program does, where one `?` type serves from first to last.
+    /// Creates and revokes a token as a program would: every error converts to [`Error`].
     async fn run(self) -> Result<(), Error> {
         let mut clerk = Clerk::builder(SecretKey::new(self.key)?).base_url(self.base_url);
         if let Some(user_agent) = self.user_agent {
@@ -73,23 +70,24 @@ impl Input {
     }
 }
 
-/// Changes the input to what it must be refused for, by the name of that field.
-async fn refused<'a, T: 'a>(
+/// Checks that each of these values makes the input invalid: the error names the field and shows no
+/// value, and nothing is sent.
+async fn rejected<'a, T: 'a>(
     field: &str,
     values: impl IntoIterator<Item = T>,
     change: impl Fn(&mut Input, T),
 ) {
     let server = MockServer::start().await;
     for value in values {
-        let mut input = Input::proper(&server);
+        let mut input = Input::valid(&server);
         change(&mut input, value);
         let error = input.run().await.expect_err(field);
-        let named = match &error {
+        let name = match &error {
             Error::InvalidInput(input) => input.field(),
             Error::Config(config) => config.setting(),
             _ => panic!("{error:?}"),
         };
-        assert_eq!(named, field, "{error}");
+        assert_eq!(name, field, "{error}");
         assert!(!shown(&error).contains("canary"), "{error:?}");
         assert_eq!((error.attempts(), error.is_ambiguous(), error.status()), (0, false, None));
         assert_eq!(error.is_invalid_request(), matches!(error, Error::InvalidInput(_)));
@@ -98,24 +96,24 @@ async fn refused<'a, T: 'a>(
 }
 
 #[tokio::test]
-async fn proper_input_is_sent() {
+async fn valid_input_is_sent() {
     let server = MockServer::start().await;
-    let answer = |request: &wiremock::Request| {
+    let response = |request: &wiremock::Request| {
         let revokes = request.url.path().ends_with("/revoke");
         let operation = if revokes { Operation::Revoke } else { Operation::Create };
         json_response(200, actor_token(operation).to_string())
     };
-    Mock::given(any()).respond_with(answer).mount(&server).await;
-    Input::proper(&server).run().await.unwrap();
+    Mock::given(any()).respond_with(response).mount(&server).await;
+    Input::valid(&server).run().await.unwrap();
     assert_eq!(
         requests(&server).await.len(),
         2,
-        "so it is the one change that the others are refused for"
+        "the input of the other tests is valid but for one field"
     );
 }
 
-/// Whatever could leave its segment of a path, or is no id in any way.
-const NO_IDS: [&str; 12] = [
+/// Strings that could leave their path segment, or are not an id for another reason.
+const INVALID_IDS: [&str; 12] = [
     "",
     " ",
     "canary 1",
@@ -131,35 +129,37 @@ const NO_IDS: [&str; 12] = [
 ];
 
 #[tokio::test]
-async fn an_id_that_could_leave_its_path_segment_is_refused() {
+async fn an_id_that_could_leave_its_path_segment_is_rejected() {
     let too_long = "canary".repeat(50);
-    let ids = || NO_IDS.into_iter().chain([too_long.as_str()]);
-    refused("user_id", ids(), |input, id| id.clone_into(&mut input.user_id)).await;
-    refused("actor_token_id", ids(), |input, id| id.clone_into(&mut input.actor_token_id)).await;
+    let ids = || INVALID_IDS.into_iter().chain([too_long.as_str()]);
+    rejected("user_id", ids(), |input, id| id.clone_into(&mut input.user_id)).await;
+    rejected("actor_token_id", ids(), |input, id| id.clone_into(&mut input.actor_token_id)).await;
 }
 
 #[tokio::test]
-async fn an_actor_that_clerk_would_refuse_is_refused() {
-    let no_actors = ["", "null", "[]", "{}canary", r#"{"sub":"a","x":"canary","x":1}"#];
-    refused("actor", no_actors, |input, actor| actor.clone_into(&mut input.actor)).await;
-    let no_subs = [r#"{"canary":1}"#, r#"{"sub":""}"#, r#"{"sub":7}"#, r#"{"sub":null}"#];
-    refused("actor.sub", no_subs, |input, actor| actor.clone_into(&mut input.actor)).await;
+async fn an_actor_that_clerk_would_reject_is_rejected() {
+    let actors = ["", "null", "[]", "{}canary", r#"{"sub":"a","x":"canary","x":1}"#];
+    rejected("actor", actors, |input, actor| actor.clone_into(&mut input.actor)).await;
+    let actors = [r#"{"canary":1}"#, r#"{"sub":""}"#, r#"{"sub":7}"#, r#"{"sub":null}"#];
+    rejected("actor.sub", actors, |input, actor| actor.clone_into(&mut input.actor)).await;
 }
 
 #[tokio::test]
-async fn a_lifetime_that_is_no_whole_seconds_above_zero_is_refused() {
+async fn a_lifetime_that_is_not_positive_whole_seconds_is_rejected() {
     let lifetimes =
         || [0, 1, 999, 1001, 1500].map(Duration::from_millis).into_iter().chain([Duration::MAX]);
-    refused("expires_in_seconds", lifetimes(), |input, lifetime| input.expires_in = Some(lifetime))
-        .await;
-    refused("session_max_duration_in_seconds", lifetimes(), |input, lifetime| {
+    rejected("expires_in_seconds", lifetimes(), |input, lifetime| {
+        input.expires_in = Some(lifetime);
+    })
+    .await;
+    rejected("session_max_duration_in_seconds", lifetimes(), |input, lifetime| {
         input.session_max_duration = Some(lifetime);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_work_is_refused() {
+async fn an_invalid_key_is_rejected() {
     let keys = [
         "",
         " \n",
@@ -168,25 +168,29 @@ async fn a_key_that_cannot_work_is_refused() {
         "sk_test_canary\r\nx: y",
         "sk_canary_ü",
     ];
-    refused("secret_key", keys, |input, key| key.clone_into(&mut input.key)).await;
+    rejected("secret_key", keys, |input, key| key.clone_into(&mut input.key)).await;
 }
 
 #[tokio::test]
-async fn a_base_url_that_would_send_the_key_elsewhere_or_in_clear_is_refused() {
+async fn a_base_url_that_would_expose_the_key_is_rejected() {
     let host = |input: &Input| input.base_url.trim_start_matches("http://").to_owned();
-    refused("base_url", ["canary@", "user:canary@", "localhost@"], |input, user| {
+    rejected("base_url", ["canary@", "user:canary@", "localhost@"], |input, user| {
         input.base_url = format!("http://{user}{}", host(input));
     })
     .await;
-    refused("base_url", ["?canary", "#canary", "\\canary", " canary", "\ncanary"], |input, end| {
-        input.base_url += end;
-    })
+    rejected(
+        "base_url",
+        ["?canary", "#canary", "\\canary", " canary", "\ncanary"],
+        |input, end| {
+            input.base_url += end;
+        },
+    )
     .await;
-    refused("base_url", ["", "ftp://", "canary://", "//"], |input, scheme| {
+    rejected("base_url", ["", "ftp://", "canary://", "//"], |input, scheme| {
         input.base_url = format!("{scheme}{}", host(input));
     })
     .await;
-    refused(
+    rejected(
         "base_url",
         ["http://canary.example.com/v1", "http://10.0.0.1/v1", "https://", "/v1"],
         |input, url| {
@@ -197,7 +201,7 @@ async fn a_base_url_that_would_send_the_key_elsewhere_or_in_clear_is_refused() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_ours_or_no_header_is_refused() {
+async fn a_reserved_or_invalid_header_is_rejected() {
     let headers = [
         ("authorization", "canary"),
         ("Authorization", "canary"),
@@ -211,19 +215,19 @@ async fn a_header_that_is_ours_or_no_header_is_refused() {
         ("x", "canary\r\ny: z"),
         ("x", "canary\0"),
     ];
-    refused("header", headers, |input, (name, value)| {
+    rejected("header", headers, |input, (name, value)| {
         input.header = (name.to_owned(), value.to_owned());
     })
     .await;
-    refused("user_agent", ["", " ", "canary\r\nx: y"], |input, value| {
+    rejected("user_agent", ["", " ", "canary\r\nx: y"], |input, value| {
         input.user_agent = Some(value.to_owned());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_time_limit_of_nothing_is_refused() {
-    refused("timeout", [Duration::ZERO], |input, limit| input.timeout = limit).await;
-    refused("attempt_timeout", [Duration::ZERO], |input, limit| input.attempt_timeout = limit)
+async fn a_timeout_of_zero_is_rejected() {
+    rejected("timeout", [Duration::ZERO], |input, limit| input.timeout = limit).await;
+    rejected("attempt_timeout", [Duration::ZERO], |input, limit| input.attempt_timeout = limit)
         .await;
 }

@@ -1,6 +1,3 @@
-//! Every refusal in Clerk's own words: those that Clerk documents, and those that it sends all the
-//! same.
-
 use std::time::Duration;
 
 use clerk_actor_tokens::{ApiError, Error};
@@ -10,7 +7,7 @@ use clerk_tests::{
 };
 use serde_json::{Value, json};
 
-/// Is one entry of a `ClerkErrors`: code, message, long message, meta.
+/// An entry of `ClerkErrors`: code, message, long message, meta.
 type Entry = (&'static str, &'static str, &'static str, &'static str);
 
 const MISSING_SUB: Entry = (
@@ -64,8 +61,8 @@ fn clerk_errors(entries: &[Entry]) -> String {
     )
 }
 
-/// Has Clerk refuse, and checks that not one part of what it said is lost.
-async fn refuse(operation: Operation, status: u16, entries: &[Entry]) -> Error {
+/// Makes a call that gets this error response, and checks that every part of it is kept.
+async fn failed_call(operation: Operation, status: u16, entries: &[Entry]) -> Error {
     let stub = Stub::start(json_response(status, clerk_errors(entries))).await;
     let error = stub.call(operation).await.unwrap_err();
     assert_eq!(stub.requests().await.len(), 1, "{error}");
@@ -93,16 +90,16 @@ async fn refuse(operation: Operation, status: u16, entries: &[Entry]) -> Error {
     assert_eq!(error.attempts(), 1);
     assert!(!shown(&error).contains(KEY));
 
-    let text = error.to_string();
+    let message = error.to_string();
     let (code, _, long_message, _) = entries[0];
     for part in [&status.to_string(), code, long_message, "trace_of_the_body"] {
-        assert!(text.contains(part), "{text} lacks {part}");
+        assert!(message.contains(part), "{message} lacks {part}");
     }
     error
 }
 
 #[tokio::test]
-async fn every_documented_refusal_is_read_whole_and_told_by_its_predicate() {
+async fn every_documented_error_is_read_and_has_its_predicate() {
     use Operation::{Create, Revoke};
     for (operation, status, entries, expected) in [
         (Create, 400, &[BAD_BODY][..], &["is_invalid_request"][..]),
@@ -113,13 +110,13 @@ async fn every_documented_refusal_is_read_whole_and_told_by_its_predicate() {
         (Revoke, 400, &[BAD_BODY, OTHER], &["is_invalid_request"]),
         (Revoke, 404, &[NO_TOKEN], &["is_not_found"]),
     ] {
-        let error = refuse(operation, status, entries).await;
+        let error = failed_call(operation, status, entries).await;
         assert_eq!(predicates(&error), expected, "{operation:?} {status} {entries:?}");
     }
 }
 
 #[tokio::test]
-async fn every_other_refusal_in_clerk_s_words_is_read_as_well() {
+async fn clerk_errors_are_read_with_any_other_status() {
     for (status, entry, expected) in [
         (
             401,
@@ -140,26 +137,26 @@ async fn every_other_refusal_in_clerk_s_words_is_read_as_well() {
         (599, OTHER, &["is_ambiguous"]),
     ] {
         for operation in Operation::BOTH {
-            let error = refuse(operation, status, &[entry, OTHER]).await;
+            let error = failed_call(operation, status, &[entry, OTHER]).await;
             assert_eq!(predicates(&error), expected, "{operation:?} {status}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_parameter_that_is_named_tells_a_bad_request_from_a_used_up_quota() {
+async fn a_named_parameter_makes_a_422_an_invalid_request() {
     for (entry, is_invalid) in [
         (("new_code", "m", "l", r#"{"param_name":"actor"}"#), true),
         (("form_new_code", "m", "l", "{}"), true),
         (("new_code", "m", "l", r#"{"param":"actor"}"#), false),
     ] {
-        let error = refuse(Operation::Create, 422, &[entry]).await;
+        let error = failed_call(Operation::Create, 422, &[entry]).await;
         assert_eq!(error.is_invalid_request(), is_invalid, "{entry:?}");
     }
 }
 
 #[tokio::test]
-async fn what_the_server_asks_to_wait_for_is_told_with_every_refusal() {
+async fn retry_after_is_read_from_every_error_response() {
     for (status, retry_after, wait) in [
         (429, "7", Some(Duration::from_secs(7))),
         (429, "Thu, 01 Jan 1970 00:00:00 GMT", Some(Duration::ZERO)),
@@ -171,9 +168,9 @@ async fn what_the_server_asks_to_wait_for_is_told_with_every_refusal() {
         (429, "999999999999999999999999999999", Some(Duration::MAX)),
     ] {
         for operation in Operation::BOTH {
-            let answer = json_response(status, clerk_errors(&[OTHER]))
+            let response = json_response(status, clerk_errors(&[OTHER]))
                 .insert_header("Retry-After", retry_after);
-            let error = Stub::start(answer).await.call(operation).await.unwrap_err();
+            let error = Stub::start(response).await.call(operation).await.unwrap_err();
             assert_eq!(
                 (error.retry_after(), error.attempts()),
                 (wait, 1),
@@ -188,15 +185,14 @@ fn api(error: &Error) -> &ApiError {
     api
 }
 
-async fn refused_with(body: impl Into<String>) -> Error {
+async fn error_of(body: impl Into<String>) -> Error {
     Stub::start(json_response(422, body)).await.call(Operation::Create).await.unwrap_err()
 }
 
 #[tokio::test]
-async fn a_long_message_that_is_missing_or_null_costs_nothing_else() {
+async fn a_missing_long_message_loses_nothing_else() {
     for rest in ["", r#","long_message":null"#] {
-        let error =
-            refused_with(format!(r#"{{"errors":[{{"code":"c","message":"m"{rest}}}]}}"#)).await;
+        let error = error_of(format!(r#"{{"errors":[{{"code":"c","message":"m"{rest}}}]}}"#)).await;
         let [entry] = api(&error).errors() else { panic!("{error:?}") };
         assert_eq!((entry.code(), entry.message(), entry.long_message()), ("c", "m", None));
         assert!(error.to_string().contains("c: m"), "{error}");
@@ -205,16 +201,16 @@ async fn a_long_message_that_is_missing_or_null_costs_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_still_a_refusal_by_clerk() {
+async fn an_empty_list_of_errors_is_still_clerk_s() {
     for body in [r#"{"errors":[]}"#, r#"{"errors":null,"new":1}"#] {
-        let error = refused_with(body).await;
+        let error = error_of(body).await;
         assert!(api(&error).errors().is_empty());
         assert_eq!((predicates(&error), error.status().unwrap().as_u16()), (vec![], 422));
     }
 }
 
 #[tokio::test]
-async fn clerk_s_words_are_read_whatever_their_content_type() {
+async fn clerk_errors_are_read_whatever_the_content_type() {
     let body = clerk_errors(&[MISSING_SUB]);
     for content_type in [
         "application/json; charset=utf-8",
@@ -223,8 +219,9 @@ async fn clerk_s_words_are_read_whatever_their_content_type() {
         "text/plain",
         "x",
     ] {
-        let answer = wiremock::ResponseTemplate::new(422).set_body_raw(body.clone(), content_type);
-        let error = Stub::start(answer).await.call(Operation::Create).await.unwrap_err();
+        let response =
+            wiremock::ResponseTemplate::new(422).set_body_raw(body.clone(), content_type);
+        let error = Stub::start(response).await.call(Operation::Create).await.unwrap_err();
         assert_eq!(api(&error).errors()[0].code(), "form_param_missing", "{content_type}");
     }
     let none = wiremock::ResponseTemplate::new(422).set_body_bytes(body);
@@ -233,31 +230,31 @@ async fn clerk_s_words_are_read_whatever_their_content_type() {
 }
 
 #[tokio::test]
-async fn the_trace_id_is_the_body_s_or_else_clerk_s_header_or_else_the_proxy_s() {
+async fn the_trace_id_comes_from_the_body_or_else_a_header() {
     let headers = [("Clerk-Trace-Id", "of_the_header"), ("cf-ray", "of_the_proxy")];
-    for (body_s, headers, expected) in [
+    for (trace_id, headers, expected) in [
         (json!("of_the_body"), &headers[..], Some("of_the_body")),
         (json!(null), &headers, Some("of_the_header")),
         (json!(null), &headers[1..], Some("of_the_proxy")),
         (json!(null), &[], None),
     ] {
-        let body: Value = json!({"errors": [], "clerk_trace_id": body_s});
-        let answer =
-            headers.iter().fold(json_response(400, body.to_string()), |answer, (name, value)| {
-                answer.insert_header(*name, *value)
+        let body: Value = json!({"errors": [], "clerk_trace_id": trace_id});
+        let response =
+            headers.iter().fold(json_response(400, body.to_string()), |response, (name, value)| {
+                response.insert_header(*name, *value)
             });
-        let error = Stub::start(answer).await.call(Operation::Revoke).await.unwrap_err();
+        let error = Stub::start(response).await.call(Operation::Revoke).await.unwrap_err();
         assert_eq!(error.trace_id(), expected);
     }
 }
 
 #[tokio::test]
-async fn a_key_that_is_echoed_is_scrubbed_from_every_part() {
+async fn an_echoed_key_is_redacted_everywhere() {
     let body = clerk_errors(&[OTHER])
         .replace("trace_of", KEY)
         .replace("Says", KEY)
         .replace("1.10", &json!(KEY).to_string());
-    let error = refused_with(body).await;
+    let error = error_of(body).await;
     let entry = &api(&error).errors()[0];
     assert_eq!(entry.long_message().unwrap(), "[redacted] ümuch.");
     assert_eq!(error.trace_id().unwrap(), "[redacted]_the_body");
