@@ -1,7 +1,4 @@
-//! Secrets that are easy to recognise, sent through everything that can happen: none of them is to
-//! be seen anywhere.
-//!
-//! One test, because what is logged is logged by the whole process.
+//! Sends recognizable secrets through everything that can happen, and looks for them everywhere.
 
 use std::{
     error::Error as _,
@@ -33,13 +30,13 @@ const KEY: &str = "sk_test_CanaryKey/7+q=Zw~x";
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.CanaryToken_h5Qz8.c2ln";
 const URL: &str = "https://clerk.test/v1/tickets/accept?ticket=CanaryUrl-p3Xw9+/Yk";
 
-/// What nobody must see, in every form in which it could pass by unnoticed.
+/// The secrets, in every encoding in which they could pass unnoticed.
 struct Canaries(Vec<String>);
 
 impl Canaries {
     fn new() -> Self {
         let mut forms = Vec::new();
-        // Of the token and the url, the part that no other text has; a cut one would be found, too.
+        // Of the secrets, also the part that occurs nowhere else: a truncated one is found, too.
         for canary in [KEY, "CanaryKey", TOKEN, "CanaryToken_h5Qz8", URL, "CanaryUrl-p3Xw9"] {
             forms.push(canary.to_owned());
             forms.push(percent_encoded(canary));
@@ -49,8 +46,8 @@ impl Canaries {
             );
             forms.push(format!("{:?}", canary.as_bytes()).trim_matches(['[', ']']).to_owned());
             for alignment in 0..3 {
-                // What comes before and after shares characters with the canary's ends: those are
-                // left out.
+                // The characters at both ends also encode bits of what comes before and after, and
+                // are left out.
                 let padded = ["x".repeat(alignment).as_bytes(), canary.as_bytes()].concat();
                 for encoded in [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)] {
                     let (from, to) = ((alignment * 8).div_ceil(6), padded.len() * 8 / 6);
@@ -65,38 +62,41 @@ impl Canaries {
         self.0.iter().find(|form| text.contains(form.as_str())).map(String::as_str)
     }
 
-    fn absent(&self, what: &str, text: &str) {
+    /// Checks that a string contains no secret.
+    fn absent(&self, context: &str, text: &str) {
         if let Some(canary) = self.found_in(text) {
             let at = text.find(canary).unwrap();
             let around = &text.as_bytes()[at.saturating_sub(300)..(at + 300).min(text.len())];
-            panic!("{what}: {canary} in …{}…", String::from_utf8_lossy(around));
+            panic!("{context}: {canary} in …{}…", String::from_utf8_lossy(around));
         }
     }
 
-    fn not_shown(&self, what: &str, value: &dyn Debug) {
-        self.absent(what, &format!("{value:?}"));
-        self.absent(what, &format!("{value:#?}"));
+    /// Checks that the debug output of a value contains no secret.
+    fn not_shown(&self, context: &str, value: &dyn Debug) {
+        self.absent(context, &format!("{value:?}"));
+        self.absent(context, &format!("{value:#?}"));
     }
 
-    fn not_in_result(&self, what: &str, result: Result<ActorToken, Error>) {
-        self.not_shown(what, &result);
+    /// Checks that no secret shows in anything that could be printed of a result.
+    fn not_in_result(&self, context: &str, result: Result<ActorToken, Error>) {
+        self.not_shown(context, &result);
         if let Err(error) = &result {
             let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
             while let Some(error) = cause {
-                self.absent(what, &error.to_string());
-                self.not_shown(what, &error);
+                self.absent(context, &error.to_string());
+                self.not_shown(context, &error);
                 cause = error.source();
             }
-            self.absent(what, error.trace_id().unwrap_or_default());
+            self.absent(context, error.trace_id().unwrap_or_default());
             match error {
-                Error::Api(api) => self.absent(what, api.body()),
-                Error::Unexpected(unexpected) => self.absent(what, unexpected.body()),
+                Error::Api(api) => self.absent(context, api.body()),
+                Error::Unexpected(unexpected) => self.absent(context, unexpected.body()),
                 _ => {}
             }
             assert!(error.source().is_none_or(|source| !source.to_string().is_empty()));
         }
         if let Err(panicked) = catch_unwind(AssertUnwindSafe(|| result.unwrap())) {
-            self.absent(what, panicked.downcast_ref::<String>().unwrap());
+            self.absent(context, panicked.downcast_ref::<String>().unwrap());
         }
     }
 }
@@ -112,7 +112,7 @@ fn percent_encoded(text: &str) -> String {
 
 static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-/// Keeps what is logged by the client's threads; the server's may well say what it was sent.
+/// A writer that keeps what the client's threads log. The server's thread may log secrets.
 struct Log;
 
 impl io::Write for Log {
@@ -128,7 +128,7 @@ impl io::Write for Log {
     }
 }
 
-/// Bodies in which a server says what it should not.
+/// Returns bodies in which a server echoes secrets.
 fn bodies() -> Vec<String> {
     let mut created = canned::response(Operation::Create, "act_1");
     created["token"] = TOKEN.into();
@@ -162,18 +162,18 @@ async fn statuses_over_http1(canaries: &Canaries) {
     let tls = Step::Tls(authority.server(HTTP_1));
     for status in STATUSES {
         for body in bodies() {
-            let answer = format!(
+            let response = format!(
                 "HTTP/1.1 {status} {KEY}\r\nclerk-trace-id: {KEY}\r\ncf-ray: {TOKEN}\r\nx-echo: Bearer {KEY}\r\nset-cookie: {TOKEN}\r\nlocation: {URL}\r\ncontent-length: {}\r\n\r\n{body}",
                 if status == 204 { 0 } else { body.len() }
             );
-            let answer =
-                if status == 204 { answer.trim_end_matches(&body).to_owned() } else { answer };
+            let response =
+                if status == 204 { response.trim_end_matches(&body).to_owned() } else { response };
             for (scheme, first) in [("http", None), ("https", Some(&tls))] {
                 let serve = [
                     Step::Read,
-                    Step::write(&answer),
+                    Step::write(&response),
                     Step::Read,
-                    Step::write(&answer),
+                    Step::write(&response),
                     Step::Stall,
                 ];
                 let script: Script = first.into_iter().cloned().chain(serve).collect();
@@ -212,94 +212,37 @@ async fn statuses_over_http2(canaries: &Canaries) {
 }
 
 async fn failures(canaries: &Canaries) {
-    let (authority, stranger) = (Authority::new(), Authority::new());
+    let (authority, unknown) = (Authority::new(), Authority::new());
     let secret = Bytes::from(format!("{KEY}{TOKEN}{URL}"));
     let head = format!("HTTP/1.1 200 {KEY}\r\nx: {KEY}\r\nclerk-trace-id: {TOKEN}\r\n");
-    let scripts: Vec<(&str, Script)> = vec![
-        ("http", vec![Step::Close]),
-        ("http", vec![Step::ReadBytes(10), Step::Reset]),
-        ("http", vec![Step::Read, Step::Close]),
-        ("http", vec![Step::Read, Step::Reset]),
-        (
-            "http",
-            vec![Step::Read, Step::Write(secret.clone()), Step::write("\r\n\r\n"), Step::Stall],
-        ),
-        (
-            "http",
-            vec![
-                Step::Read,
-                Step::write(&format!("HTTP/1.1 200 OK\r\n{KEY}\r\n\r\n")),
-                Step::Stall,
-            ],
-        ),
-        (
-            "http",
-            vec![
-                Step::Read,
-                Step::write(&format!("{head}content-length: {KEY}\r\n\r\n")),
-                Step::Stall,
-            ],
-        ),
-        (
-            "http",
-            vec![
-                Step::Read,
-                Step::write(&format!("{head}content-length: 999\r\n\r\n{URL}")),
-                Step::Close,
-            ],
-        ),
-        (
-            "http",
-            vec![
-                Step::Read,
-                Step::write(&format!("{head}transfer-encoding: chunked\r\n\r\n{KEY}\r\n")),
-                Step::Stall,
-            ],
-        ),
-        (
-            "http",
-            vec![
-                Step::Read,
-                Step::write(&format!("{head}\r\n")),
-                Step::WriteForever(secret.repeat(100).into()),
-            ],
-        ),
-        ("https", vec![Step::ReadBytes(1), Step::Close]),
-        ("https", vec![Step::ReadBytes(1), Step::Write(secret.clone()), Step::Stall]),
-        ("https", vec![Step::Tls(stranger.server(HTTP_1))]),
-        ("https", vec![Step::Tls(authority.server_named("elsewhere.test", HTTP_2))]),
-        ("https", vec![Step::Tls(authority.server(HTTP_1)), Step::Read, Step::Fin]),
-        (
-            "https",
-            vec![
-                Step::Tls(authority.server(HTTP_2)),
-                Step::ReadBytes(100),
-                Step::Write(secret),
-                Step::Close,
-            ],
-        ),
-        (
-            "https",
-            vec![
-                Step::Tls(authority.server(HTTP_2)),
-                Step::Http2(vec![Stream::Reset(h2::Reason::CANCEL)]),
-            ],
-        ),
-        (
-            "https",
-            vec![
-                Step::Tls(authority.server(HTTP_2)),
-                Step::Http2(vec![Stream::GoAway(h2::Reason::CANCEL)]),
-            ],
-        ),
-        (
-            "https",
-            vec![
-                Step::Tls(authority.server(HTTP_2)),
-                Step::Http2(vec![Stream::RespondForever(200)]),
-            ],
-        ),
+    let respond = |response: String, end| vec![Step::Read, Step::write(&response), end];
+    let without_tls: Vec<Script> = vec![
+        vec![Step::Close],
+        vec![Step::ReadBytes(10), Step::Reset],
+        vec![Step::Read, Step::Close],
+        vec![Step::Read, Step::Reset],
+        vec![Step::Read, Step::Write(secret.clone()), Step::write("\r\n\r\n"), Step::Stall],
+        respond(format!("HTTP/1.1 200 OK\r\n{KEY}\r\n\r\n"), Step::Stall),
+        respond(format!("{head}content-length: {KEY}\r\n\r\n"), Step::Stall),
+        respond(format!("{head}content-length: 999\r\n\r\n{URL}"), Step::Close),
+        respond(format!("{head}transfer-encoding: chunked\r\n\r\n{KEY}\r\n"), Step::Stall),
+        respond(format!("{head}\r\n"), Step::WriteForever(secret.repeat(100).into())),
     ];
+    let http1 = |steps: &[Step]| [&[Step::Tls(authority.server(HTTP_1))], steps].concat();
+    let http2 = |steps: &[Step]| [&[Step::Tls(authority.server(HTTP_2))], steps].concat();
+    let with_tls: Vec<Script> = vec![
+        vec![Step::ReadBytes(1), Step::Close],
+        vec![Step::ReadBytes(1), Step::Write(secret.clone()), Step::Stall],
+        vec![Step::Tls(unknown.server(HTTP_1))],
+        vec![Step::Tls(authority.server_named("elsewhere.test", HTTP_2))],
+        http1(&[Step::Read, Step::Fin]),
+        http2(&[Step::ReadBytes(100), Step::Write(secret), Step::Close]),
+        http2(&[Step::Http2(vec![Stream::Reset(h2::Reason::CANCEL)])]),
+        http2(&[Step::Http2(vec![Stream::GoAway(h2::Reason::CANCEL)])]),
+        http2(&[Step::Http2(vec![Stream::RespondForever(200)])]),
+    ];
+    let scripts = without_tls.iter().map(|script| ("http", script));
+    let scripts = scripts.chain(with_tls.iter().map(|script| ("https", script)));
     for (scheme, script) in scripts {
         for operation in Operation::BOTH {
             let server = FaultServer::start_with(&[], script.clone());
@@ -330,14 +273,14 @@ async fn silence(canaries: &Canaries) {
     }
 }
 
-/// What is refused before anything is sent.
-async fn refusals(canaries: &Canaries) {
+/// Checks input that is rejected before anything is sent.
+async fn invalid_input(canaries: &Canaries) {
     for key in
         [format!("Bearer {KEY}"), format!("pk_{KEY}"), format!("{KEY}\n{KEY}"), format!("{KEY}ü")]
     {
-        let refused = SecretKey::new(key).unwrap_err();
-        canaries.absent("key", &refused.to_string());
-        canaries.not_shown("key", &refused);
+        let error = SecretKey::new(key).unwrap_err();
+        canaries.absent("key", &error.to_string());
+        canaries.not_shown("key", &error);
     }
     let key = || SecretKey::new(KEY).unwrap();
     canaries.not_shown("key", &key());
@@ -349,9 +292,9 @@ async fn refusals(canaries: &Canaries) {
     ] {
         let builder = Clerk::builder(key()).base_url(base_url);
         canaries.not_shown("builder", &builder);
-        let refused = builder.build().unwrap_err();
-        canaries.absent("base URL", &refused.to_string());
-        canaries.not_shown("base URL", &refused);
+        let error = builder.build().unwrap_err();
+        canaries.absent("base URL", &error.to_string());
+        canaries.not_shown("base URL", &error);
     }
     let client =
         client("http://127.0.0.1:1/v1".to_owned(), HyperTransport::new(), ManualTimer::new());
@@ -365,20 +308,21 @@ async fn refusals(canaries: &Canaries) {
     let call =
         Operation::Create.call(&client, "act_1").header("x-own", KEY).retries(RetryConfig::none());
     canaries.not_shown("header", &call);
-    canaries.not_in_result("refused", call.await);
+    canaries.not_in_result("unsent", call.await);
 }
 
+// One test, because the log is that of the whole process.
 #[tokio::test]
-async fn no_secret_is_shown_by_any_value_any_error_any_panic_or_anything_that_is_logged() {
+async fn no_value_error_panic_or_log_shows_a_secret() {
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_ansi(false)
         .with_writer(|| Log)
         .init();
-    // Panics that are looked for need not be printed.
+    // The panics of `not_in_result` are expected.
     std::panic::set_hook(Box::new(|info| {
-        let what = info.payload().downcast_ref::<String>().map_or("", String::as_str);
-        if !what.contains("called `Result::unwrap()` on an `Err` value") {
+        let message = info.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if !message.contains("called `Result::unwrap()` on an `Err` value") {
             println!("{info}");
         }
     }));
@@ -387,23 +331,19 @@ async fn no_secret_is_shown_by_any_value_any_error_any_panic_or_anything_that_is
     statuses_over_http2(&canaries).await;
     failures(&canaries).await;
     silence(&canaries).await;
-    refusals(&canaries).await;
+    invalid_input(&canaries).await;
 
     let logged = LOGGED.lock().unwrap();
     let logged = String::from_utf8_lossy(&logged);
-    println!(
-        "{} bytes were logged, and looked through for {} forms",
-        logged.len(),
-        canaries.0.len()
-    );
+    println!("searched {} bytes of log for {} encodings", logged.len(), canaries.0.len());
     for crate_name in ["h2::", "rustls::", "hyper_util::"] {
-        assert!(logged.contains(crate_name), "{crate_name} logged nothing, so nothing is proved");
+        assert!(logged.contains(crate_name), "{crate_name} logged nothing, which proves nothing");
     }
     canaries.absent("log", &logged);
 }
 
 #[test]
-fn a_canary_is_found_in_every_disguise() {
+fn a_canary_is_found_in_every_encoding() {
     let canaries = Canaries::new();
     for canary in [KEY, TOKEN, URL] {
         for before in ["", "a", "ab", "abc"] {
@@ -420,5 +360,5 @@ fn a_canary_is_found_in_every_disguise() {
             }
         }
     }
-    assert_eq!(canaries.found_in("nothing to see, sk_test_1, act_1, https://clerk.test/v1"), None);
+    assert_eq!(canaries.found_in("no secret, sk_test_1, act_1, https://clerk.test/v1"), None);
 }

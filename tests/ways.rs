@@ -1,5 +1,5 @@
-//! The three ways of use, each compiled and run as a stranger's package that names only what that
-//! person would name.
+//! The ways of use, each built and run as the package of a user who depends on nothing else of
+//! ours.
 
 use std::{
     env, fs,
@@ -11,9 +11,8 @@ use clerk_emulator::{Emulator, TokenStatus};
 
 /// Runs cargo in one of the packages under `ways`.
 ///
-/// They are no members, so that nothing of this workspace helps them to build, and have no lock
-/// file of their own to keep: each gets a copy of ours. So they build just the versions that we
-/// test with, and need no network once we are built.
+/// They are not members, so that nothing in this workspace helps them to build. Each gets a copy of
+/// our lock file, so that it builds with the versions that we test with, and without the network.
 fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Output {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = tests.join("ways").join(way);
@@ -22,7 +21,7 @@ fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Outp
     command
         .args([subcommand, "--quiet", "--offline"])
         .current_dir(package)
-        // One for all three, and not the one that is in use.
+        // Shared by all ways, and not the directory that the outer cargo has locked.
         .env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/ways"))
         .env("CARGO_PROFILE_DEV_DEBUG", "none")
         .env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
@@ -36,8 +35,8 @@ fn lines(output: Output) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// Runs a program against an emulator, and gives what it printed and the id of the token that it
-/// made and revoked.
+/// Runs a program with an emulator, and returns what it printed and the id of the token that it
+/// created and revoked.
 fn run(way: &str) -> (Vec<String>, String) {
     let emulator = Emulator::start().unwrap();
     let output = cargo("run", way, |program| {
@@ -46,13 +45,15 @@ fn run(way: &str) -> (Vec<String>, String) {
             .env("CLERK_API_URL", emulator.base_url().trim_end_matches("/v1"))
             .env_remove("CLERK_API_VERSION");
     });
-    let [token] = &emulator.tokens()[..] else { panic!("not one token: {:?}", emulator.tokens()) };
+    let [token] = &emulator.tokens()[..] else {
+        panic!("expected one token: {:?}", emulator.tokens())
+    };
     assert_eq!(token.status, TokenStatus::Revoked);
     (lines(output), token.id.clone())
 }
 
 #[test]
-fn the_core_alone_creates_and_revokes_over_a_transport_of_one_s_own_without_a_runtime() {
+fn the_core_works_over_a_custom_transport_without_a_runtime() {
     let (lines, id) = run("core_only");
     assert_eq!(
         lines,
@@ -65,13 +66,13 @@ fn the_core_alone_creates_and_revokes_over_a_transport_of_one_s_own_without_a_ru
 }
 
 #[test]
-fn the_mock_tests_a_service_without_network_or_runtime() {
+fn the_mock_tests_a_service_without_a_network_or_a_runtime() {
     let output = lines(cargo("test", "mock", |_| ()));
     assert!(output.iter().any(|line| line.starts_with("test result: ok. 4 passed")), "{output:#?}");
 }
 
 #[test]
-fn the_default_client_is_set_up_by_the_environment_alone() {
+fn the_default_client_is_configured_by_the_environment_alone() {
     let (lines, id) = run("default");
     assert_eq!(
         lines,
@@ -83,7 +84,7 @@ fn the_default_client_is_set_up_by_the_environment_alone() {
 }
 
 #[test]
-fn each_way_names_no_more_of_ours_than_it_says() {
+fn each_way_depends_on_nothing_else_of_ours() {
     for (way, ours) in [
         ("core_only", &["clerk-core"][..]),
         ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
@@ -92,8 +93,8 @@ fn each_way_names_no_more_of_ours_than_it_says() {
         let manifest =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("ways").join(way).join("Cargo.toml");
         let manifest = fs::read_to_string(manifest).unwrap();
-        let named = manifest.lines().filter(|line| line.starts_with("clerk-"));
-        let named: Vec<_> = named.filter_map(|line| line.split(' ').next()).collect();
-        assert_eq!(named, ours, "{way}");
+        let lines = manifest.lines().filter(|line| line.starts_with("clerk-"));
+        let names: Vec<_> = lines.filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(names, ours, "{way}");
     }
 }

@@ -275,9 +275,9 @@ pub(crate) async fn the_progress_of_sending_is_marked(transport: &impl HttpTrans
     assert_eq!(progress.sent(), Sent::No, "nothing was written while connecting");
 
     let (progress, samples) = (SendProgress::default(), Arc::<Mutex<Vec<Sent>>>::default());
-    let (sampled, recorded) = (progress.clone(), Arc::clone(&samples));
+    let (observed, recorded) = (progress.clone(), Arc::clone(&samples));
     let server = server(move |_: &Request| {
-        recorded.lock().unwrap().push(sampled.sent());
+        recorded.lock().unwrap().push(observed.sent());
         ResponseTemplate::new(200)
     })
     .await;

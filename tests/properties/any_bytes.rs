@@ -1,6 +1,3 @@
-//! What holds for any bytes at all. The fuzzer looks for bytes for which it does not; `main.rs`
-//! tries some in every run.
-
 use std::{
     future::Future as _,
     pin::pin,
@@ -19,22 +16,23 @@ use serde_json::value::RawValue;
 
 const KEY: &str = "sk_test_canary";
 
-/// The user and the `sub` of the actor in a command whose response is any bytes.
+/// The user in every command.
 pub(crate) const USER_ID: &str = "user_1";
+/// The `sub` of the actor in a command whose response is read.
 pub(crate) const SUB: &str = "a";
 
-/// Answers at once with what it was given, and keeps what it was asked.
+/// A transport that responds from memory, and keeps the request.
 #[derive(Clone, Default)]
 struct FromMemory {
-    answer: Arc<Mutex<Option<HttpResponse>>>,
-    asked: Arc<Mutex<Option<HttpRequest>>>,
+    response: Arc<Mutex<Option<HttpResponse>>>,
+    request: Arc<Mutex<Option<HttpRequest>>>,
 }
 
 #[async_trait]
 impl HttpTransport for FromMemory {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        *self.asked.lock().unwrap() = Some(request);
-        Ok(self.answer.lock().unwrap().take().unwrap_or_default())
+        *self.request.lock().unwrap() = Some(request);
+        Ok(self.response.lock().unwrap().take().unwrap_or_default())
     }
 }
 
@@ -43,22 +41,22 @@ impl FromMemory {
         ActorTokens::new(self.clone(), SecretKey::new(KEY).unwrap())
     }
 
-    fn answering(status: StatusCode, body: impl Into<Body>) -> Self {
+    fn responding(status: StatusCode, body: impl Into<Body>) -> Self {
         let mut response = HttpResponse::new(body.into());
         *response.status_mut() = status;
-        Self { answer: Arc::new(Mutex::new(Some(response))), ..Self::default() }
+        Self { response: Arc::new(Mutex::new(Some(response))), ..Self::default() }
     }
 
-    fn asked(&self) -> HttpRequest {
-        self.asked.lock().unwrap().take().expect("nothing was sent")
+    fn request(&self) -> HttpRequest {
+        self.request.lock().unwrap().take().expect("a request was sent")
     }
 }
 
-/// Runs a call that never waits.
-fn run(call: Call<ActorToken>) -> Result<ActorToken, Error> {
+/// Runs a call that completes at once.
+fn run(call: Call) -> Result<ActorToken, Error> {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
-        Poll::Pending => panic!("a transport that answers from memory does not wait"),
+        Poll::Pending => panic!("a transport that responds from memory does not wait"),
     }
 }
 
@@ -75,18 +73,22 @@ fn shows_no_key(error: &Error) {
     assert!(!shown.contains(KEY), "{shown}");
 }
 
-/// A success is read as what it is, or is an ambiguous error: nothing is invented.
-pub(crate) fn answer(body: &[u8]) {
-    let created = run(FromMemory::answering(StatusCode::OK, body.to_vec())
-        .client()
-        .create(create(Actor::new(SUB).unwrap())));
-    let revoked =
-        run(FromMemory::answering(StatusCode::OK, body.to_vec()).client().revoke(&act_1()));
+/// Returns what a create and a revoke make of the body of a success.
+fn both(body: &[u8]) -> (Result<ActorToken, Error>, Result<ActorToken, Error>) {
+    let client = || FromMemory::responding(StatusCode::OK, body.to_vec()).client();
+    let created = run(client().create(create(Actor::new(SUB).unwrap())));
+    (created, run(client().revoke(&act_1())))
+}
+
+/// Checks that the body of a success is either read, without anything invented, or an ambiguous
+/// error.
+pub(crate) fn success_response(body: &[u8]) {
+    let (created, revoked) = both(body);
     match &created {
         Ok(token) => {
-            let text = std::str::from_utf8(body).expect("JSON is UTF-8");
-            assert!(text.contains("actor_token"), "{text}");
-            assert!(token.actor.is_empty() || text.contains(token.actor.as_json()), "{text}");
+            let json = std::str::from_utf8(body).expect("JSON is UTF-8");
+            assert!(json.contains("actor_token"), "{json}");
+            assert!(token.actor.is_empty() || json.contains(token.actor.as_json()), "{json}");
         }
         Err(error) => {
             assert!(matches!(error, Error::Unexpected(_)) && error.is_ambiguous(), "{error:?}");
@@ -98,17 +100,27 @@ pub(crate) fn answer(body: &[u8]) {
             assert_eq!(revoked, created);
             assert_eq!((revoked.id, revoked.status), (act_1(), ActorTokenStatus::Revoked));
         }
-        // A revoked token may be refused as the response to a create, but it has been read.
+        // A create may reject a revoked token, but has read it as well.
         (Ok(revoked), Err(error)) => assert_eq!(error.actor_token_id(), Some(&revoked.id)),
         (Err(error), _) => assert!(error.is_ambiguous()),
     }
 }
 
-/// A refusal is always an error, of the status that came, and keeps no more than it may.
-pub(crate) fn refusal(status: u16, body: &[u8]) {
+/// Checks that an incomplete body is never a success.
+pub(crate) fn incomplete_response(body: &[u8]) {
+    let (created, revoked) = both(body);
+    for result in [created, revoked] {
+        let error = result.expect_err("an incomplete response is not a success");
+        assert!(error.is_ambiguous(), "{error:?}");
+    }
+}
+
+/// Checks that an error response is an error with its status, and that no more of the body is kept
+/// than the limit.
+pub(crate) fn error_response(status: u16, body: &[u8]) {
     let status = StatusCode::from_u16(300 + status % 300).unwrap();
     let error =
-        run(FromMemory::answering(status, body.to_vec()).client().revoke(&act_1())).unwrap_err();
+        run(FromMemory::responding(status, body.to_vec()).client().revoke(&act_1())).unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Some(status), 1));
     shows_no_key(&error);
     let kept = match &error {
@@ -119,11 +131,18 @@ pub(crate) fn refusal(status: u16, body: &[u8]) {
     assert!(kept.len() <= 4096 && !kept.contains(KEY));
 }
 
-/// `Retry-After` is a duration or nothing, whatever it says.
+/// Checks that a `Retry-After` is a duration or ignored.
 pub(crate) fn retry_after(value: &[u8]) {
     let Ok(header) = HeaderValue::from_bytes(value) else { return };
-    let transport = FromMemory::answering(StatusCode::TOO_MANY_REQUESTS, "");
-    transport.answer.lock().unwrap().as_mut().unwrap().headers_mut().insert("retry-after", header);
+    let transport = FromMemory::responding(StatusCode::TOO_MANY_REQUESTS, "");
+    transport
+        .response
+        .lock()
+        .unwrap()
+        .as_mut()
+        .unwrap()
+        .headers_mut()
+        .insert("retry-after", header);
     let error = run(transport.client().revoke(&act_1())).unwrap_err();
     let text = String::from_utf8_lossy(value);
     let digits = text.trim_matches([' ', '\t']);
@@ -131,29 +150,25 @@ pub(crate) fn retry_after(value: &[u8]) {
         let expected = digits.parse().map_or(Duration::MAX, Duration::from_secs);
         assert_eq!(error.retry_after(), Some(expected), "{text}");
     } else {
-        assert_eq!(
-            error.retry_after(),
-            None,
-            "a date needs a calendar, and there is no timer: {text}"
-        );
+        assert_eq!(error.retry_after(), None, "a date cannot be read without a timer: {text}");
     }
 }
 
-/// What is an id stays in its path segment; what could leave it is none.
+/// Checks that every valid id stays in its path segment.
 pub(crate) fn id(text: &str) {
-    let proper = (1..=255).contains(&text.len())
+    let valid = (1..=255).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    assert_eq!(UserId::new(text).is_ok(), proper);
-    let Ok(id) = ActorTokenId::new(text) else { return assert!(!proper) };
+    assert_eq!(UserId::new(text).is_ok(), valid);
+    let Ok(id) = ActorTokenId::new(text) else { return assert!(!valid) };
     let transport = FromMemory::default();
     drop(run(transport.client().revoke(&id)));
     assert_eq!(
-        transport.asked().uri().to_string(),
+        transport.request().uri().to_string(),
         format!("https://api.clerk.com/v1/actor_tokens/{text}/revoke")
     );
 }
 
-/// Claims keep their text, in both directions.
+/// Checks that claims keep their JSON when they are read and when they are sent.
 pub(crate) fn claims(text: &str) {
     let Ok(claims) = Claims::from_json(text) else {
         return assert!(Actor::from_json(text).is_err());
@@ -162,28 +177,30 @@ pub(crate) fn claims(text: &str) {
     assert_eq!(Claims::from_json(claims.as_json()).unwrap(), claims);
     assert_eq!(serde_json::to_string(&claims).unwrap(), claims.as_json());
     for name in claims.names() {
-        let value =
-            claims.get::<Box<RawValue>>(name).expect("it has that name").expect("any JSON is that");
+        let value = claims
+            .get::<Box<RawValue>>(name)
+            .expect("the name exists")
+            .expect("every value is JSON");
         assert!(claims.as_json().contains(value.get()));
     }
     let Ok(actor) = Actor::from_json(text) else { return };
     assert_eq!(Some(actor.sub()), claims.sub());
     let transport = FromMemory::default();
     drop(run(transport.client().create(create(actor.clone()))));
-    let body = transport.asked().into_body().into_bytes();
+    let body = transport.request().into_body().into_bytes();
     assert_eq!(body, format!(r#"{{"user_id":"user_1","actor":{}}}"#, claims.as_json()));
     let longer = actor.with_claim("another claim", 1.5).unwrap();
     assert_eq!(longer.claims().get::<f64>("another claim"), Some(Ok(1.5)));
 }
 
-/// A base URL that is accepted leads where it says, over TLS or to this machine.
+/// Checks that requests go to an accepted base URL, over TLS or to this machine.
 pub(crate) fn base_url(text: &str) {
     let transport = FromMemory::default();
     let builder = ActorTokens::builder(transport.clone(), SecretKey::new(KEY).unwrap());
     let Ok(client) = builder.base_url(text).build() else { return };
     drop(run(client.revoke(&act_1())));
-    let asked = transport.asked();
-    let uri: &Uri = asked.uri();
+    let request = transport.request();
+    let uri: &Uri = request.uri();
     let host = uri.host().unwrap();
     assert!(!host.is_empty() && !uri.authority().unwrap().as_str().contains('@'));
     assert!(uri.query().is_none() && uri.path().ends_with("/actor_tokens/act_1/revoke"), "{uri}");

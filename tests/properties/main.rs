@@ -1,14 +1,14 @@
-//! The fuzzer's twins: the same properties, tried with some inputs in every run.
+//! The properties that the fuzz targets check, with some generated inputs in every run.
 
 mod any_bytes;
-mod pauses;
+mod delays;
 
 use any_bytes::{SUB, USER_ID};
 use proptest::prelude::*;
 
-/// JSON that is nearly a response to a create or a revoke, so that more than its first byte is
-/// looked at.
-fn nearly_an_answer() -> impl Strategy<Value = String> {
+/// Generates JSON that is nearly a response to a create or a revoke, so that more than its first
+/// byte is read.
+fn near_response() -> impl Strategy<Value = String> {
     let status = || prop_oneof![Just("\"pending\"".to_owned()), Just("\"revoked\"".to_owned())];
     let word = prop_oneof![
         Just("\"actor_token\"".to_owned()),
@@ -44,7 +44,8 @@ fn nearly_an_answer() -> impl Strategy<Value = String> {
     })
 }
 
-fn nearly_an_object() -> impl Strategy<Value = String> {
+/// Generates JSON that is nearly an object.
+fn near_object() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         Just("1.10".to_owned()),
         Just("1e400".to_owned()),
@@ -65,19 +66,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_answer_is_what_it_is_or_an_ambiguous_error(body in prop_oneof![nearly_an_answer().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
-        any_bytes::answer(&body);
+    fn a_success_response_is_read_or_is_an_ambiguous_error(body in prop_oneof![near_response().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
+        any_bytes::success_response(&body);
     }
 
     #[test]
-    fn an_answer_that_is_cut_is_never_a_success(body in nearly_an_answer(), cut in 1..60_usize) {
+    fn an_incomplete_response_is_never_a_success(body in near_response(), cut in 1..60_usize) {
         let bytes = body.as_bytes();
-        any_bytes::answer(&bytes[..bytes.len().saturating_sub(cut)]);
+        any_bytes::incomplete_response(&bytes[..bytes.len().saturating_sub(cut)]);
     }
 
     #[test]
-    fn a_refusal_is_an_error_whatever_its_body(status in any::<u16>(), body in prop_oneof![nearly_an_object().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
-        any_bytes::refusal(status, &body);
+    fn an_error_response_is_an_error_whatever_its_body(status in any::<u16>(), body in prop_oneof![near_object().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
+        any_bytes::error_response(status, &body);
     }
 
     #[test]
@@ -86,25 +87,25 @@ proptest! {
     }
 
     #[test]
-    fn an_id_stays_in_its_segment(text in prop_oneof!["[a-zA-Z0-9_-]{0,300}", any::<String>()]) {
+    fn an_id_stays_in_its_path_segment(text in prop_oneof!["[a-zA-Z0-9_-]{0,300}", any::<String>()]) {
         any_bytes::id(&text);
     }
 
     #[test]
-    fn claims_keep_their_text(text in prop_oneof![nearly_an_object(), any::<String>()]) {
+    fn claims_keep_their_json(text in prop_oneof![near_object(), any::<String>()]) {
         any_bytes::claims(&text);
     }
 
     #[test]
-    fn pauses_keep_to_their_bounds_and_the_call_to_its_time(
+    fn delays_and_calls_stay_within_their_limits(
         intervals in (0..5_000_u64, 0..8_000_u64), exponent in prop_oneof![1.0..4.0, any::<f64>()],
         attempts in 0..12_u32, budgets in (1..60_000_u64, 1..60_000_u64), asked_for in prop_oneof![Just(None), (0..20_u64).prop_map(Some)],
     ) {
-        pauses::keep_to_their_bounds(intervals, exponent, attempts, budgets, asked_for);
+        delays::stay_within_their_limits(intervals, exponent, attempts, budgets, asked_for);
     }
 
     #[test]
-    fn a_base_url_leads_where_it_says(text in prop_oneof!["https?://[a-z0-9.:@\\[\\]?#/%-]{0,20}", "http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,6})?/{0,2}", any::<String>()]) {
+    fn an_accepted_base_url_is_the_one_used(text in prop_oneof!["https?://[a-z0-9.:@\\[\\]?#/%-]{0,20}", "http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,6})?/{0,2}", any::<String>()]) {
         any_bytes::base_url(&text);
     }
 }

@@ -1,5 +1,4 @@
-//! The way through a proxy, as the environment names it: what the proxy sees of it, and what it
-//! does not.
+//! What a proxy that the environment names sees of a call, and what it does not.
 
 use std::{
     io::{self, Read, Write},
@@ -10,28 +9,27 @@ use std::{
 };
 
 const PASSWORD: &str = "CanaryProxyPassword";
-/// What the program under test sends as its key.
+/// The secret key of the program under test.
 const KEY: &str = "sk_test_1";
 
-/// Is a proxy that tunnels to wherever it is asked to, unless it refuses, and keeps all that it
-/// sees.
+/// A proxy that opens every tunnel, unless its response refuses to, and records what it sees.
 struct Proxy {
     address: String,
     seen: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Proxy {
-    fn start(answer: &'static str) -> Self {
+    fn start(response: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&seen);
-        // It ends with the process: nobody has to wait for it.
+        let recorded = Arc::clone(&seen);
+        // The thread ends with the process.
         thread::spawn(move || {
             for client in listener.incoming() {
-                let kept = Arc::clone(&kept);
-                // A connection that breaks is the client's affair.
-                thread::spawn(move || drop(serve(client.unwrap(), answer, &kept)));
+                let recorded = Arc::clone(&recorded);
+                // The client reports a connection that breaks.
+                thread::spawn(move || drop(serve(client.unwrap(), response, &recorded)));
             }
         });
         Self { address, seen }
@@ -42,7 +40,7 @@ impl Proxy {
     }
 }
 
-fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<u8>>) -> io::Result<()> {
+fn serve(mut client: TcpStream, response: &str, seen: &Mutex<Vec<u8>>) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -50,12 +48,12 @@ fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<u8>>) -> io::Resu
         head.push(byte[0]);
     }
     seen.lock().unwrap().extend_from_slice(&head);
-    client.write_all(answer.as_bytes())?;
-    if !answer.starts_with("HTTP/1.1 200") {
+    client.write_all(response.as_bytes())?;
+    if !response.starts_with("HTTP/1.1 200") {
         return Ok(());
     }
-    let text = String::from_utf8(head).unwrap();
-    let server = TcpStream::connect(text.split(' ').nth(1).unwrap())?;
+    let head = String::from_utf8(head).unwrap();
+    let server = TcpStream::connect(head.split(' ').nth(1).unwrap())?;
     let (mut from_server, mut to_client) = (server.try_clone()?, client.try_clone()?);
     thread::spawn(move || {
         io::copy(&mut from_server, &mut to_client).and_then(|_| to_client.shutdown(Shutdown::Write))
@@ -72,11 +70,13 @@ fn serve(mut client: TcpStream, answer: &str, seen: &Mutex<Vec<u8>>) -> io::Resu
     }
 }
 
-/// Runs the program with these variables, and gives what it printed, having seen that it showed no
-/// secret.
-fn run(way: &str, variables: &[(&str, String)]) -> String {
+/// Runs the program with these variables, checks that it shows no secret, and returns what it
+/// printed.
+///
+/// The program is one of its own because an environment belongs to a process.
+fn run(mode: &str, variables: &[(&str, String)]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_behind-proxy"));
-    program.arg(way);
+    program.arg(mode);
     for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
         program.env_remove(name).env_remove(name.to_lowercase());
     }
@@ -94,13 +94,13 @@ fn url(proxy: &Proxy) -> String {
     format!("http://user:{PASSWORD}@{}", proxy.address)
 }
 
-const OPEN: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
+const OPENED: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 const CREATED: &str = "created, 1 request\n";
 
 #[test]
-fn https_goes_through_the_proxy_that_is_named_and_the_key_stays_inside_the_tunnel() {
+fn https_uses_the_proxy_and_the_key_stays_inside_the_tunnel() {
     for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-        let proxy = Proxy::start(OPEN);
+        let proxy = Proxy::start(OPENED);
         assert_eq!(run("https", &[(name, url(&proxy))]), CREATED, "{name}");
         let seen = proxy.seen();
         assert!(seen.starts_with("CONNECT 127.0.0.1:"), "{name}: {seen}");
@@ -114,8 +114,8 @@ fn https_goes_through_the_proxy_that_is_named_and_the_key_stays_inside_the_tunne
 }
 
 #[test]
-fn whoever_is_exempt_is_connected_to_straight() {
-    let proxy = Proxy::start(OPEN);
+fn an_exempt_host_is_connected_to_directly() {
+    let proxy = Proxy::start(OPENED);
     assert_eq!(
         run("https", &[("HTTPS_PROXY", url(&proxy)), ("NO_PROXY", "127.0.0.1".to_owned())]),
         CREATED
@@ -125,20 +125,20 @@ fn whoever_is_exempt_is_connected_to_straight() {
 
 #[test]
 fn proxies_can_be_switched_off() {
-    let proxy = Proxy::start(OPEN);
+    let proxy = Proxy::start(OPENED);
     assert_eq!(run("no_proxy", &[("HTTPS_PROXY", url(&proxy))]), CREATED);
     assert_eq!(proxy.seen(), "");
 }
 
 #[test]
 fn http_never_goes_through_a_proxy() {
-    let proxy = Proxy::start(OPEN);
+    let proxy = Proxy::start(OPENED);
     assert_eq!(run("http", &[("HTTP_PROXY", url(&proxy)), ("ALL_PROXY", url(&proxy))]), CREATED);
     assert_eq!(proxy.seen(), "");
 }
 
 #[test]
-fn a_proxy_that_refuses_is_a_connection_that_cannot_be_made() {
+fn a_proxy_that_refuses_the_tunnel_is_a_connect_error() {
     let proxy =
         Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
     let printed = run("https", &[("HTTPS_PROXY", url(&proxy))]);
@@ -148,12 +148,12 @@ fn a_proxy_that_refuses_is_a_connection_that_cannot_be_made() {
 }
 
 #[test]
-fn a_variable_that_names_no_proxy_is_reported_when_the_client_is_made() {
+fn an_invalid_proxy_variable_is_reported_when_the_client_is_built() {
     let variables =
         |proxy: &str| [("CLERK_SECRET_KEY", KEY.to_owned()), ("HTTPS_PROXY", proxy.to_owned())];
     let printed = run("clients", &variables(&format!("ftp://user:{PASSWORD}@127.0.0.1:1")));
-    let refusal = "invalid setting HTTPS_PROXY: it names no proxy that can be used \
+    let error = "invalid setting HTTPS_PROXY: it names no proxy that can be used \
         (http, https, socks5, socks5h, socks4, socks4a)";
-    assert_eq!(printed, format!("{refusal}\n{refusal}\nmade\n"));
-    assert_eq!(run("clients", &variables("http://127.0.0.1:1")), "made\nmade\nmade\n");
+    assert_eq!(printed, format!("{error}\n{error}\nbuilt\n"));
+    assert_eq!(run("clients", &variables("http://127.0.0.1:1")), "built\nbuilt\nbuilt\n");
 }
