@@ -1,4 +1,4 @@
-//! Tens of thousands of creates against servers that fail at random: never two tokens for one call.
+//! Tens of thousands of creates on servers that fail at random: never two tokens for one call.
 
 use std::{
     sync::{
@@ -20,14 +20,13 @@ use fastrand::Rng;
 use h2::Reason;
 use tokio::task::JoinSet;
 
-/// A clock that runs a hundred times as fast: ten seconds of patience with a silent server take a
-/// tenth of one.
-struct Fast;
+/// A clock that runs a hundred times as fast: a timeout of ten seconds takes a tenth of one.
+struct FastTimer;
 
 const FACTOR: u32 = 100;
 
 #[async_trait]
-impl Timer for Fast {
+impl Timer for FastTimer {
     fn now(&self) -> Duration {
         TokioTimer.now() * FACTOR
     }
@@ -44,23 +43,24 @@ impl Timer for Fast {
 fn client(base_url: String, transport: HyperTransport, retries: RetryConfig) -> ActorTokens {
     ActorTokens::builder(transport, SecretKey::new("sk_test_1").unwrap())
         .base_url(base_url)
-        .timer(Fast)
+        .timer(FastTimer)
         .retries(retries)
         .build()
         .unwrap()
 }
 
-/// Prints the seed when a test fails: `CLERK_TESTS_SEED` repeats its choices, though not the order
-/// in which tasks meet them.
+/// The seed of all random choices, printed when a test fails.
+///
+/// `CLERK_TESTS_SEED` repeats the choices, though not the order in which tasks make them.
 struct Seed(u64);
 
 impl Seed {
     fn new() -> Self {
-        let given = std::env::var("CLERK_TESTS_SEED").ok();
-        Self(given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap()))
+        let seed = std::env::var("CLERK_TESTS_SEED").ok();
+        Self(seed.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap()))
     }
 
-    /// Random choices for one connection.
+    /// Returns the generator for one connection.
     fn rng(&self, connection: usize) -> Rng {
         Rng::with_seed(self.0 ^ (connection as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
@@ -74,50 +74,51 @@ impl Drop for Seed {
     }
 }
 
-/// What came of all calls, held against what the server made.
+/// The outcomes of all calls, compared with what the server created.
 #[derive(Debug, Default)]
 struct Tally {
     succeeded: usize,
-    ambiguous_and_made: usize,
-    ambiguous_and_not_made: usize,
-    clear_failures: usize,
+    ambiguous_and_created: usize,
+    ambiguous_and_not_created: usize,
+    unambiguous_failures: usize,
     dropped: usize,
     more_than_one_attempt: usize,
     duplicates: usize,
 }
 
 impl Tally {
-    /// Enters a call that came to this end, or was dropped, and says what must not be.
-    fn enter(&mut self, name: &str, end: Option<Result<ActorToken, Error>>, ledger: &Ledger) {
-        let made = ledger.created.get(name).map_or(&[][..], Vec::as_slice);
-        if made.len() > 1 {
+    /// Counts a call with this outcome, or none if it was dropped.
+    ///
+    /// # Panics
+    /// If the outcome contradicts the ledger.
+    fn count(&mut self, name: &str, outcome: Option<Result<ActorToken, Error>>, ledger: &Ledger) {
+        let created = ledger.created.get(name).map_or(&[][..], Vec::as_slice);
+        if created.len() > 1 {
             self.duplicates += 1;
         }
-        match end {
+        match outcome {
             None => self.dropped += 1,
             Some(Ok(token)) => {
                 assert!(
-                    made.contains(&token.id.to_string()),
-                    "{name}: a success that was not made: {token:?}"
+                    created.contains(&token.id.to_string()),
+                    "{name}: succeeded with a token that was not created: {token:?}"
                 );
                 self.succeeded += 1;
             }
             Some(Err(error)) => {
                 self.more_than_one_attempt += usize::from(error.attempts() > 1);
-                match (error.is_ambiguous(), made.is_empty()) {
-                    (true, false) => self.ambiguous_and_made += 1,
-                    (true, true) => self.ambiguous_and_not_made += 1,
-                    (false, true) => self.clear_failures += 1,
-                    (false, false) => {
-                        panic!("{name}: a token was made, and nobody is told: {error:?}")
-                    }
+                match (error.is_ambiguous(), created.is_empty()) {
+                    (true, false) => self.ambiguous_and_created += 1,
+                    (true, true) => self.ambiguous_and_not_created += 1,
+                    (false, true) => self.unambiguous_failures += 1,
+                    (false, false) => panic!("{name}: created, but unambiguous: {error:?}"),
                 }
             }
         }
     }
 }
 
-/// Makes so many creates, 32 at a time, drops some of them on the way, and tallies.
+/// Makes this many creates, 32 at a time, drops some of them midway, and counts the outcomes.
 async fn storm(
     creates: usize,
     server: Arc<FaultServer>,
@@ -125,10 +126,10 @@ async fn storm(
     seed: &Seed,
 ) -> Tally {
     let next = Arc::new(AtomicUsize::new(0));
-    let ends = Arc::new(Mutex::new(Vec::new()));
+    let outcomes = Arc::new(Mutex::new(Vec::new()));
     let mut workers = JoinSet::new();
     for worker in 0..32 {
-        let (next, ends, client) = (Arc::clone(&next), Arc::clone(&ends), client.clone());
+        let (next, outcomes, client) = (Arc::clone(&next), Arc::clone(&outcomes), client.clone());
         let mut rng = seed.rng(1_000_000 + worker);
         workers.spawn(async move {
             loop {
@@ -138,37 +139,37 @@ async fn storm(
                 }
                 let name = format!("c{number}");
                 let call = client.create(command(&name));
-                let end = if rng.u8(..) < 5 {
+                let outcome = if rng.u8(..) < 5 {
                     let patience = Duration::from_micros(rng.u64(..5_000));
                     tokio::time::timeout(patience, call).await.ok()
                 } else {
                     Some(call.await)
                 };
-                ends.lock().unwrap().push((name, end));
+                outcomes.lock().unwrap().push((name, outcome));
             }
         });
     }
     workers.join_all().await;
-    // Whatever is still on its way to the server arrives before its connection ends.
+    // Whatever is still on its way to the server arrives before the connection closes.
     drop(client);
     server.until(|ledger| ledger.closed == ledger.connections).await;
     let ledger = server.ledger();
     let mut tally = Tally::default();
-    for (name, end) in ends.lock().unwrap().drain(..) {
-        tally.enter(&name, end, &ledger);
+    for (name, outcome) in outcomes.lock().unwrap().drain(..) {
+        tally.count(&name, outcome, &ledger);
     }
     let tokens: usize = ledger.created.values().map(Vec::len).sum();
     println!("{creates} creates, {} connections, {tokens} tokens: {tally:?}", ledger.connections);
     tally
 }
 
-fn refusal(status: u16) -> Step {
+fn error_response(status: u16) -> Step {
     Step::write(&format!(
         "HTTP/1.1 {status} Any\r\nretry-after: 0\r\ncontent-length: 13\r\n\r\n{{\"errors\":[]}}"
     ))
 }
 
-/// One connection over HTTP/1.1 that goes well for a while, mostly, and then does not.
+/// Returns a script for HTTP/1.1 that mostly goes well for a while, and then fails.
 fn random_script(rng: &mut Rng) -> Script {
     let mut script = Vec::new();
     loop {
@@ -200,23 +201,27 @@ fn random_script(rng: &mut Rng) -> Script {
                 let head = Step::write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
                 script.extend([Step::Read, head, Step::WriteForever(chunk)]);
             }
-            // From here on the connection lives on.
+            // In all other cases the connection stays open.
             16 => {
-                script.extend([Step::Read, refusal([408, 500, 502, 503, 504][rng.usize(..5)])]);
+                script.extend([
+                    Step::Read,
+                    error_response([408, 500, 502, 503, 504][rng.usize(..5)]),
+                ]);
                 continue;
             }
             17 => {
-                script.extend([Step::ReadWithoutEffect, refusal([503, 500][rng.usize(..2)])]);
+                script
+                    .extend([Step::ReadWithoutEffect, error_response([503, 500][rng.usize(..2)])]);
                 continue;
             }
             18..20 => {
-                script.extend([Step::ReadWithoutEffect, refusal(429)]);
+                script.extend([Step::ReadWithoutEffect, error_response(429)]);
                 continue;
             }
             20 => {
                 script.extend([
                     Step::ReadWithoutEffect,
-                    refusal([400, 401, 404, 422][rng.usize(..4)]),
+                    error_response([400, 401, 404, 422][rng.usize(..4)]),
                 ]);
                 continue;
             }
@@ -237,27 +242,27 @@ fn random_script(rng: &mut Rng) -> Script {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_creates_under_random_faults_never_make_two_tokens_for_one_call() {
+async fn creates_under_random_faults_never_make_two_tokens() {
     let seed = Seed::new();
     let own = Seed(seed.0);
     let server = Arc::new(FaultServer::start_by(move |number| random_script(&mut own.rng(number))));
     let client = client(server.http(), HyperTransport::new(), RetryConfig::new());
     let tally = storm(10_000, server, client, &seed).await;
     assert_eq!(tally.duplicates, 0, "{tally:?}");
-    // Every kind of end was there, so something was proved.
+    // Every outcome occurred, so that the test proves something.
     assert!(
         tally.succeeded > 1_000
-            && tally.ambiguous_and_made > 100
-            && tally.ambiguous_and_not_made > 100
+            && tally.ambiguous_and_created > 100
+            && tally.ambiguous_and_not_created > 100
     );
     assert!(
-        tally.clear_failures > 10 && tally.more_than_one_attempt > 100 && tally.dropped > 10,
+        tally.unambiguous_failures > 10 && tally.more_than_one_attempt > 100 && tally.dropped > 10,
         "{tally:?}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_asks_for_duplicates_gets_them_so_they_would_have_been_counted() {
+async fn opting_in_to_duplicates_makes_duplicates() {
     let seed = Seed::new();
     let own = Seed(seed.0);
     let server = Arc::new(FaultServer::start_by(move |number| random_script(&mut own.rng(number))));
@@ -268,7 +273,7 @@ async fn who_asks_for_duplicates_gets_them_so_they_would_have_been_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn creates_over_http2_under_random_faults_never_make_two_tokens_for_one_call() {
+async fn creates_over_http2_under_random_faults_never_make_two_tokens() {
     let seed = Seed::new();
     let own = Seed(seed.0);
     let authority = Authority::new();
@@ -282,7 +287,7 @@ async fn creates_over_http2_under_random_faults_never_make_two_tokens_for_one_ca
     let client = client(server.https(), authority.transport(), RetryConfig::new());
     let tally = storm(4_000, server, client, &seed).await;
     assert_eq!(tally.duplicates, 0, "{tally:?}");
-    assert!(tally.succeeded > 400 && tally.ambiguous_and_made > 40, "{tally:?}");
+    assert!(tally.succeeded > 400 && tally.ambiguous_and_created > 40, "{tally:?}");
 }
 
 fn random_stream(rng: &mut Rng) -> Stream {
@@ -299,11 +304,11 @@ fn random_stream(rng: &mut Rng) -> Stream {
     }
 }
 
-/// Draws what comes before the end of a connection.
+/// Chooses the last step before a connection ends.
 type Moment = fn(&mut Rng) -> Step;
 
-/// Makes creates one after another against a server that ends each connection, after a few answers,
-/// at such a moment.
+/// Makes creates one after another, on a server that ends each connection after a few responses, at
+/// such a moment.
 async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
     let own = Seed(seed.0);
     let server = Arc::new(FaultServer::start_by(move |number| {
@@ -318,53 +323,51 @@ async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
     }));
     let client = client(server.http(), HyperTransport::new(), RetryConfig::none());
     let mut tally = Tally::default();
-    let mut ends = Vec::new();
+    let mut outcomes = Vec::new();
     for number in 0..creates {
         let name = format!("c{number}");
-        let end = client.create(command(&name)).await;
-        ends.push((name, end));
+        let outcome = client.create(command(&name)).await;
+        outcomes.push((name, outcome));
     }
     let ledger = server.ledger();
-    for (name, end) in ends {
-        tally.enter(&name, Some(end), &ledger);
+    for (name, outcome) in outcomes {
+        tally.count(&name, Some(outcome), &ledger);
     }
     tally
 }
 
 #[tokio::test]
-async fn a_server_that_closes_idle_connections_at_any_moment_costs_certainty_and_never_makes_two() {
+async fn connections_closed_at_any_moment_never_make_two_tokens() {
     let seed = Seed::new();
     let moments: [(&str, Moment); 2] = [
-        ("at once or while the next request is written", |rng| Step::Yield(rng.usize(..100))),
-        ("when the next request has come, unread or in part", |rng| {
-            Step::ReadBytes(rng.usize(1..100))
-        }),
+        ("at once, or while the next request is written", |rng| Step::Yield(rng.usize(..100))),
+        ("with the next request unread, or read in part", |rng| Step::ReadBytes(rng.usize(1..100))),
     ];
     for (when, moment) in moments {
         let tally = race(3_000, &seed, moment).await;
         println!("connections ended {when}: {tally:?}");
         assert_eq!(
-            (tally.duplicates, tally.ambiguous_and_made, tally.clear_failures),
+            (tally.duplicates, tally.ambiguous_and_created, tally.unambiguous_failures),
             (0, 0, 0),
             "{tally:?}"
         );
-        assert_eq!(tally.succeeded + tally.ambiguous_and_not_made, 3_000);
+        assert_eq!(tally.succeeded + tally.ambiguous_and_not_created, 3_000);
     }
 }
 
-/// The same on a paused clock, against a server that keeps an idle connection for at least five
-/// seconds.
-async fn honest(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
+/// Makes creates one after another by a paused clock, on a server that keeps each idle connection
+/// for at least five seconds.
+async fn idle(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
     let mut rng = seed.rng(0);
-    let pauses: Arc<[Duration]> =
+    let gaps: Arc<[Duration]> =
         (0..creates).map(|_| Duration::from_millis(rng.u64(..10_000))).collect();
     let server = {
-        let (pauses, rng) = (Arc::clone(&pauses), Mutex::new(rng));
-        // The server knows how long the pause after each call will be, and closes in it, or when
-        // the next request comes.
+        let (gaps, rng) = (Arc::clone(&gaps), Mutex::new(rng));
+        // The server knows how long the connection will be idle after each call. It closes it
+        // meanwhile, or when the next request arrives.
         let ending = move |name: &str| {
             let next = name[1..].parse::<usize>().unwrap() + 1;
-            let is_long = pauses.get(next).is_some_and(|pause| *pause >= Duration::from_secs(5));
+            let is_long = gaps.get(next).is_some_and(|gap| *gap >= Duration::from_secs(5));
             is_long
                 .then(|| if rng.lock().unwrap().bool() { Ending::Now } else { Ending::AtNextByte })
         };
@@ -373,35 +376,35 @@ async fn honest(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
     };
     let transport = HyperTransport::builder().idle_timeout(idle_timeout).build().unwrap();
     let client = clerk_tests::client::client(server.http(), transport);
-    let mut ends = Vec::new();
-    for (number, pause) in pauses.iter().enumerate() {
-        tokio::time::advance(*pause).await;
+    let mut outcomes = Vec::new();
+    for (number, gap) in gaps.iter().enumerate() {
+        tokio::time::advance(*gap).await;
         let name = format!("c{number}");
-        let end = client.create(command(&name)).retries(RetryConfig::none()).await;
-        ends.push((name, end));
+        let outcome = client.create(command(&name)).retries(RetryConfig::none()).await;
+        outcomes.push((name, outcome));
     }
     let (mut tally, ledger) = (Tally::default(), server.ledger());
-    for (name, end) in ends {
-        tally.enter(&name, Some(end), &ledger);
+    for (name, outcome) in outcomes {
+        tally.count(&name, Some(outcome), &ledger);
     }
     tally
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_keeps_idle_connections_for_five_seconds_costs_nothing() {
+async fn an_idle_timeout_below_the_server_s_loses_no_call() {
     let seed = Seed::new();
-    let default = honest(Duration::from_secs(4), 3_000, &seed).await;
-    println!("idle connections closed after five seconds, kept for four: {default:?}");
+    let default = idle(Duration::from_secs(4), 3_000, &seed).await;
+    println!("server closes after five seconds, client after four: {default:?}");
     assert_eq!((default.succeeded, default.duplicates), (3_000, 0), "{default:?}");
-    let longer = honest(Duration::from_secs(60), 3_000, &seed).await;
-    println!("idle connections closed after five seconds, kept for sixty: {longer:?}");
+    let longer = idle(Duration::from_secs(60), 3_000, &seed).await;
+    println!("server closes after five seconds, client after sixty: {longer:?}");
     assert_eq!(
-        (longer.duplicates, longer.ambiguous_and_made, longer.clear_failures),
+        (longer.duplicates, longer.ambiguous_and_created, longer.unambiguous_failures),
         (0, 0, 0),
         "{longer:?}"
     );
     assert!(
-        longer.ambiguous_and_not_made > 0,
-        "the race is there where connections are kept for longer"
+        longer.ambiguous_and_not_created > 0,
+        "a longer idle timeout loses the race now and then"
     );
 }

@@ -1,5 +1,4 @@
-//! The ways of use, each built and run as the package of a user who depends on nothing else of
-//! ours.
+//! The ways of use, each built as the package of a user who depends on nothing else of ours.
 
 use std::{
     env, fs,

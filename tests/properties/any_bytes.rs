@@ -135,14 +135,9 @@ pub(crate) fn error_response(status: u16, body: &[u8]) {
 pub(crate) fn retry_after(value: &[u8]) {
     let Ok(header) = HeaderValue::from_bytes(value) else { return };
     let transport = FromMemory::responding(StatusCode::TOO_MANY_REQUESTS, "");
-    transport
-        .response
-        .lock()
-        .unwrap()
-        .as_mut()
-        .unwrap()
-        .headers_mut()
-        .insert("retry-after", header);
+    if let Some(response) = transport.response.lock().unwrap().as_mut() {
+        response.headers_mut().insert("retry-after", header);
+    }
     let error = run(transport.client().revoke(&act_1())).unwrap_err();
     let text = String::from_utf8_lossy(value);
     let digits = text.trim_matches([' ', '\t']);

@@ -1,5 +1,4 @@
-//! Connects to a server of its own, through the proxy that its environment names, and prints how it
-//! went.
+//! Creates a token through the proxy that the environment names, and prints how it went.
 
 use std::env;
 
