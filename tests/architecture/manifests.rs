@@ -1,10 +1,10 @@
-//! The manifests as they are written: what cargo makes of them no longer shows where it comes from.
-
 use std::fs;
 
 use crate::packages::metadata;
 
-/// Gives the manifest of each member, with the member's name.
+/// Returns the name and the manifest of each member.
+///
+/// The metadata of cargo no longer shows where a value comes from.
 fn manifests() -> Vec<(String, String)> {
     let metadata = metadata();
     let packages = metadata.workspace_packages();
@@ -15,7 +15,7 @@ fn manifests() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Gives the lines of a manifest, each with the name of the table that it stands in.
+/// Returns the lines of a manifest, each with the name of its table.
 fn lines(manifest: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines =
         manifest.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -28,14 +28,14 @@ fn lines(manifest: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 #[test]
-fn every_dependency_of_every_member_comes_from_the_table_of_the_workspace() {
+fn every_dependency_comes_from_the_workspace_table() {
     for (name, manifest) in manifests() {
         let mut dependencies = 0;
         for (table, line) in lines(&manifest) {
             let (_, last) = table.rsplit_once('.').unwrap_or(("", table));
             assert!(
                 !table.contains("dependencies."),
-                "{name}: one line for a dependency, no table: {table}"
+                "{name}: a dependency takes a line, not a table: {table}"
             );
             if last.ends_with("dependencies") && line.contains('=') {
                 assert!(line.contains("workspace = true"), "{name}: {line}");
@@ -47,7 +47,7 @@ fn every_dependency_of_every_member_comes_from_the_table_of_the_workspace() {
 }
 
 #[test]
-fn every_member_is_under_the_lints_of_the_workspace_and_the_tests_forbid_unsafe_code_too() {
+fn every_member_has_the_workspace_lints_or_forbids_unsafe_code() {
     for (name, manifest) in manifests() {
         let expected = if name == "clerk-tests" {
             ("lints.rust", r#"unsafe_code = "forbid""#)
@@ -59,7 +59,7 @@ fn every_member_is_under_the_lints_of_the_workspace_and_the_tests_forbid_unsafe_
 }
 
 #[test]
-fn version_edition_and_licence_are_the_workspace_s() {
+fn version_edition_and_license_come_from_the_workspace() {
     for (name, manifest) in manifests() {
         for key in ["version", "edition", "license"] {
             let expected = format!("{key}.workspace = true");

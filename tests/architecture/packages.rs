@@ -1,11 +1,9 @@
-//! The packages, as cargo sees them.
-
 use std::{collections::BTreeSet, process::Command};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// What each member depends on among ours; dev-dependencies aside, which reach nobody who depends
-/// on us.
+/// The members that each member depends on. Dev-dependencies do not count, since they do not reach
+/// dependents.
 const ARROWS: [(&str, &[&str]); 7] = [
     ("clerk-core", &[]),
     ("clerk-timer-tokio", &["clerk-core"]),
@@ -25,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ),
 ];
 
-/// What the core must not know, however far away: HTTP clients, TLS, runtimes.
+/// HTTP clients, TLS and runtimes: what the core must not depend on, not even indirectly.
 const NOT_IN_THE_CORE: [&str; 10] = [
     "async-std",
     "h2",
@@ -39,11 +37,10 @@ const NOT_IN_THE_CORE: [&str; 10] = [
     "tokio",
 ];
 
-/// How many crates the core may bring in, itself included. What only build scripts need is not
-/// counted.
-const CORE_CRATES: usize = 25;
-/// How many crates the client may bring in, with default features.
-const CLIENT_CRATES: usize = 67;
+/// How many crates the core may consist of, with its dependencies. Build dependencies do not count.
+const MAX_CORE_CRATES: usize = 25;
+/// How many crates the client may consist of, with its dependencies and default features.
+const MAX_CLIENT_CRATES: usize = 67;
 
 pub(crate) fn metadata() -> Metadata {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
@@ -55,7 +52,7 @@ pub(crate) fn metadata() -> Metadata {
         .unwrap()
 }
 
-/// Gives every package that `package` brings in, itself included, by name and version.
+/// Returns the name and version of a package and of all its dependencies.
 fn tree(package: &str, arguments: &[&str]) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--package", package, "--prefix", "none", "--format", "{p}"])
@@ -65,11 +62,11 @@ fn tree(package: &str, arguments: &[&str]) -> BTreeSet<String> {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).unwrap();
-    // The rest of a line says what kind of package it is and whether it was listed before.
+    // The rest of a line is the kind of the package and whether it was listed before.
     lines.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
 }
 
-fn ours(package: &Package, members: &BTreeSet<String>) -> BTreeSet<String> {
+fn dependencies_among(package: &Package, members: &BTreeSet<String>) -> BTreeSet<String> {
     let dependencies = package
         .dependencies
         .iter()
@@ -81,22 +78,27 @@ fn ours(package: &Package, members: &BTreeSet<String>) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_arrows_between_our_packages_are_these_and_no_others() {
+fn members_depend_on_exactly_these_members() {
     let metadata = metadata();
     let members = metadata.workspace_packages();
     let names: BTreeSet<_> = members.iter().map(|package| package.name.to_string()).collect();
-    let arrows: BTreeSet<_> =
-        members.iter().map(|package| (package.name.to_string(), ours(package, &names))).collect();
+    let arrows: BTreeSet<_> = members
+        .iter()
+        .map(|package| (package.name.to_string(), dependencies_among(package, &names)))
+        .collect();
     let expected =
         ARROWS.map(|(from, to)| (from.to_owned(), to.iter().map(ToString::to_string).collect()));
     assert_eq!(arrows, BTreeSet::from(expected));
 }
 
 #[test]
-fn the_core_knows_no_http_client_no_tls_and_no_runtime_on_any_platform_with_any_feature() {
+fn the_core_has_no_http_client_no_tls_and_no_runtime() {
     let tree = tree("clerk-core", &["--edges", "no-dev", "--target", "all", "--all-features"]);
     let names: BTreeSet<_> = tree.iter().filter_map(|package| package.split(' ').next()).collect();
-    assert!(names.contains("clerk-core") && names.contains("http"), "the tree was read: {names:?}");
+    assert!(
+        names.contains("clerk-core") && names.contains("http"),
+        "the tree was not read: {names:?}"
+    );
     assert_eq!(
         names.intersection(&NOT_IN_THE_CORE.into()).collect::<Vec<_>>(),
         Vec::<&&str>::new()
@@ -104,20 +106,22 @@ fn the_core_knows_no_http_client_no_tls_and_no_runtime_on_any_platform_with_any_
 }
 
 #[test]
-fn nobody_gets_more_crates_than_we_promise() {
-    for (package, most) in [("clerk-core", CORE_CRATES), ("clerk-actor-tokens", CLIENT_CRATES)] {
-        // On one platform, so that the count is the same wherever it is made.
+fn packages_have_no_more_dependencies_than_promised() {
+    for (package, max) in
+        [("clerk-core", MAX_CORE_CRATES), ("clerk-actor-tokens", MAX_CLIENT_CRATES)]
+    {
+        // For a fixed platform, so that the count is the same everywhere.
         let tree = tree(package, &["--edges", "normal", "--target", "x86_64-unknown-linux-gnu"]);
         assert!(
-            (2..=most).contains(&tree.len()),
-            "{package} brings in {} crates: {tree:#?}",
+            (2..=max).contains(&tree.len()),
+            "{package} consists of {} crates: {tree:#?}",
             tree.len()
         );
     }
 }
 
 #[test]
-fn everything_but_the_tests_can_be_published() {
+fn all_members_but_the_tests_can_be_published() {
     for package in metadata().workspace_packages() {
         let may_be_published =
             package.publish.as_ref().is_none_or(|registries| !registries.is_empty());

@@ -62,11 +62,20 @@ fn near_object() -> impl Strategy<Value = String> {
     })
 }
 
+/// Generates the body of a response, whether near to being valid or not.
+fn body(near: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![near.prop_map(String::into_bytes), any::<Vec<u8>>()]
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
-    fn a_success_response_is_read_or_is_an_ambiguous_error(body in prop_oneof![near_response().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
+    fn a_success_response_is_read_or_is_an_ambiguous_error(body in body(near_response())) {
         any_bytes::success_response(&body);
     }
 
@@ -77,17 +86,28 @@ proptest! {
     }
 
     #[test]
-    fn an_error_response_is_an_error_whatever_its_body(status in any::<u16>(), body in prop_oneof![near_object().prop_map(String::into_bytes), any::<Vec<u8>>()]) {
+    fn an_error_response_is_an_error_whatever_its_body(
+        status in any::<u16>(),
+        body in body(near_object()),
+    ) {
         any_bytes::error_response(status, &body);
     }
 
     #[test]
-    fn a_retry_after_is_a_duration_or_nothing(value in prop_oneof!["[ ]?[0-9]{0,40}", "[ -~]{0,30}", "[A-Z][a-z]{2}, [0-9]{2} Nov [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"]) {
+    fn a_retry_after_is_a_duration_or_nothing(
+        value in prop_oneof![
+            "[ ]?[0-9]{0,40}",
+            "[ -~]{0,30}",
+            "[A-Z][a-z]{2}, [0-9]{2} Nov [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT",
+        ],
+    ) {
         any_bytes::retry_after(value.as_bytes());
     }
 
     #[test]
-    fn an_id_stays_in_its_path_segment(text in prop_oneof!["[a-zA-Z0-9_-]{0,300}", any::<String>()]) {
+    fn an_id_stays_in_its_path_segment(
+        text in prop_oneof!["[a-zA-Z0-9_-]{0,300}", any::<String>()],
+    ) {
         any_bytes::id(&text);
     }
 
@@ -98,14 +118,23 @@ proptest! {
 
     #[test]
     fn delays_and_calls_stay_within_their_limits(
-        intervals in (0..5_000_u64, 0..8_000_u64), exponent in prop_oneof![1.0..4.0, any::<f64>()],
-        attempts in 0..12_u32, budgets in (1..60_000_u64, 1..60_000_u64), asked_for in prop_oneof![Just(None), (0..20_u64).prop_map(Some)],
+        intervals in (0..5_000_u64, 0..8_000_u64),
+        exponent in prop_oneof![1.0..4.0, any::<f64>()],
+        attempts in 0..12_u32,
+        limits in (1..60_000_u64, 1..60_000_u64),
+        retry_after in prop_oneof![Just(None), (0..20_u64).prop_map(Some)],
     ) {
-        delays::stay_within_their_limits(intervals, exponent, attempts, budgets, asked_for);
+        delays::stay_within_their_limits(intervals, exponent, attempts, limits, retry_after);
     }
 
     #[test]
-    fn an_accepted_base_url_is_the_one_used(text in prop_oneof!["https?://[a-z0-9.:@\\[\\]?#/%-]{0,20}", "http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,6})?/{0,2}", any::<String>()]) {
+    fn an_accepted_base_url_is_the_one_used(
+        text in prop_oneof![
+            "https?://[a-z0-9.:@\\[\\]?#/%-]{0,20}",
+            "http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]{1,6})?/{0,2}",
+            any::<String>(),
+        ],
+    ) {
         any_bytes::base_url(&text);
     }
 }
