@@ -1,6 +1,14 @@
-//! The arrows: who may know whom, among the packages and, inside the core, among the stages of the
-//! flow.
+//! Which package, stage and file may use which other, and how all sources are written.
 
+mod cycles;
+mod docs;
 mod manifests;
+mod modules;
 mod packages;
+mod reader;
+mod sources;
 mod stages;
+mod syntax;
+mod tokens;
+mod use_tree;
+mod widths;
