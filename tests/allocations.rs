@@ -29,7 +29,7 @@ enum Over {
     Memory,
 }
 
-/// So many that an occasional allocation does not count.
+/// Enough calls for occasional allocations to average out.
 const CALLS: u64 = 100;
 
 #[test]

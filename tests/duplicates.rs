@@ -118,7 +118,7 @@ impl Tally {
     }
 }
 
-/// Makes this many creates, 32 at a time, drops some of them midway, and counts the outcomes.
+/// Sends this many creates, 32 at a time, drops some of them midway, and counts the outcomes.
 async fn storm(
     creates: usize,
     server: Arc<FaultServer>,
@@ -307,7 +307,7 @@ fn random_stream(rng: &mut Rng) -> Stream {
 /// Chooses the last step before a connection ends.
 type Moment = fn(&mut Rng) -> Step;
 
-/// Makes creates one after another, on a server that ends each connection after a few responses, at
+/// Sends creates one after another to a server that ends each connection after a few responses, at
 /// such a moment.
 async fn race(creates: usize, seed: &Seed, moment: Moment) -> Tally {
     let own = Seed(seed.0);
@@ -355,8 +355,8 @@ async fn connections_closed_at_any_moment_never_make_two_tokens() {
     }
 }
 
-/// Makes creates one after another by a paused clock, on a server that keeps each idle connection
-/// for at least five seconds.
+/// Sends creates one after another, under a paused clock, to a server that keeps each idle
+/// connection for at least five seconds.
 async fn idle(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
     let mut rng = seed.rng(0);
     let gaps: Arc<[Duration]> =

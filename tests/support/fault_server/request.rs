@@ -5,7 +5,7 @@ use crate::operation::Operation;
 /// A request that was read to its last byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The number of the connection that it came by.
+    /// The number of its connection.
     pub connection: usize,
     pub operation: Operation,
     /// The actor's claim `call` in a create, the id in a revoke: unique to a call, and the same in

@@ -3,8 +3,8 @@ use clerk_core::ActorToken;
 use crate::{canned, operation::Operation};
 
 impl Operation {
-    /// Returns the id in the response to the call of this name: a create makes one token for each
-    /// of its `earlier` requests and another.
+    /// Returns the id of the token in the response to a request of the call of this name. Each
+    /// request of a create makes a new token, numbered by the `earlier` ones.
     pub(super) fn token_id(self, name: &str, earlier: usize) -> String {
         match self {
             Self::Create => format!("act_{name}_{earlier}"),
