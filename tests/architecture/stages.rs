@@ -3,7 +3,8 @@ use std::{fs, path::Path};
 use crate::{reader::read, sources::relative};
 
 /// The stages of the core, from left to right. Stages of one column do not use each other.
-const COLUMNS: &[&[&str]] = &[&["domain", "port"], &["retry", "error"], &["wire"], &["use_case"]];
+const COLUMNS: &[&[&str]] =
+    &[&["domain", "port"], &["retry", "error"], &["wire"], &["call"], &["client"]];
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/clerk-core/src");
 

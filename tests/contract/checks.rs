@@ -6,7 +6,7 @@ use std::{
 };
 
 use clerk_core::{
-    HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
+    Attempt, HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
     TransportErrorKind,
     http::{HeaderValue, Method, StatusCode},
 };
@@ -29,7 +29,7 @@ fn post(authority: SocketAddr, path: &str, body: impl Into<Vec<u8>>) -> HttpRequ
     let headers = request.headers_mut();
     headers.insert("authorization", format!("Bearer {KEY}").parse().unwrap());
     headers.insert("content-length", body.len().into());
-    request.extensions_mut().insert(SendProgress::default());
+    Attempt::new("contract", 1, None).attach(&mut request);
     request
 }
 
@@ -274,15 +274,15 @@ pub(crate) async fn the_progress_of_sending_is_marked(transport: &impl HttpTrans
     transport.send(request).await.unwrap_err();
     assert_eq!(progress.sent(), Sent::No, "nothing was written while connecting");
 
-    let (progress, samples) = (SendProgress::default(), Arc::<Mutex<Vec<Sent>>>::default());
+    let mut request = post(unused, "/", "");
+    let (progress, samples) = (SendProgress::of(&request), Arc::<Mutex<Vec<Sent>>>::default());
     let (observed, recorded) = (progress.clone(), Arc::clone(&samples));
     let server = server(move |_: &Request| {
         recorded.lock().unwrap().push(observed.sent());
         ResponseTemplate::new(200)
     })
     .await;
-    let mut request = post(*server.address(), "/", "");
-    request.extensions_mut().insert(progress.clone());
+    *request.uri_mut() = post(*server.address(), "/", "").uri().clone();
     transport.send(request).await.unwrap();
     assert_eq!(*samples.lock().unwrap(), [Sent::Maybe], "the server has the request");
     assert_eq!(progress.sent(), Sent::Maybe);

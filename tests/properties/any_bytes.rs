@@ -53,7 +53,7 @@ impl FromMemory {
 }
 
 /// Runs a call that completes at once.
-fn run(call: Call) -> Result<ActorToken, Error> {
+fn run(call: Call<ActorToken>) -> Result<ActorToken, Error> {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
         Poll::Pending => panic!("a transport that responds from memory does not wait"),

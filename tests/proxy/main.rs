@@ -152,8 +152,8 @@ fn an_invalid_proxy_variable_is_reported_when_the_client_is_built() {
     let variables =
         |proxy: &str| [("CLERK_SECRET_KEY", KEY.to_owned()), ("HTTPS_PROXY", proxy.to_owned())];
     let printed = run("clients", &variables(&format!("ftp://user:{PASSWORD}@127.0.0.1:1")));
-    let error = "invalid setting HTTPS_PROXY: it names no proxy that can be used \
-        (http, https, socks5, socks5h, socks4, socks4a)";
+    let error = "invalid setting HTTPS_PROXY: not a supported proxy URL; expected something \
+        like http://proxy.example.com:8080 (or https, socks5, socks5h, socks4, socks4a)";
     assert_eq!(printed, format!("{error}\n{error}\nbuilt\n"));
     assert_eq!(run("clients", &variables("http://127.0.0.1:1")), "built\nbuilt\nbuilt\n");
 }

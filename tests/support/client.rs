@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use clerk_core::{
-    Actor, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SecretKey, Sent, TransportError,
+    Actor, ActorToken, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SecretKey, Sent,
+    TransportError,
 };
 use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
@@ -44,7 +45,7 @@ pub fn command(name: &str) -> CreateActorToken {
 impl Operation {
     /// Returns a call that a [`FaultServer`](crate::fault_server::FaultServer) records under this
     /// name.
-    pub fn call(self, client: &ActorTokens, name: &str) -> Call {
+    pub fn call(self, client: &ActorTokens, name: &str) -> Call<ActorToken> {
         match self {
             Self::Create => client.create(command(name)),
             Self::Revoke => client.revoke(&name.parse().unwrap()),

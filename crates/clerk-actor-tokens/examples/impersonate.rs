@@ -10,7 +10,8 @@
 //! With it, it talks to Clerk. The user is real then, and so is the session:
 //!
 //! ```console
-//! $ CLERK_SECRET_KEY=sk_test_… cargo run --example impersonate -- user_29w83sxmDNGwOuEthce5gg56FcC user_support --show-url
+//! $ export CLERK_SECRET_KEY=sk_test_…
+//! $ cargo run --example impersonate -- user_29w83sxmDNGwOuEthce5gg56FcC user_support --show-url
 //! ```
 #![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
@@ -50,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         Err(error) => return Err(error.into()),
         Ok(again) => {
-            println!("revoked again: Clerk accepts that\n  status   {}", again.status)
+            println!("revoked again: Clerk accepts that\n  status   {}", again.status);
         }
     }
     Ok(())
@@ -80,7 +81,7 @@ fn show(actor_token: &ActorToken, show_url: bool) {
     match &actor_token.url {
         Some(url) if show_url => println!("  url      {}", url.expose()),
         Some(_) => {
-            println!("  url      (secret: whoever opens it is the user; use --show-url)")
+            println!("  url      (secret: whoever opens it is the user; use --show-url)");
         }
         None => println!("  url      (Clerk sent none)"),
     }

@@ -41,7 +41,9 @@ impl Clerk {
     /// [`ConfigError`] names the variable that is missing or invalid, without quoting it; the
     /// variables that name a proxy included.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Environment::read(|name| std::env::var_os(name))?.client()
+        let Environment { secret_key, base_url } =
+            Environment::read(|name| std::env::var_os(name))?;
+        Self::builder(secret_key).base_url(base_url).build().map_err(Environment::name_variable)
     }
 
     /// Creates a client for `https://api.clerk.com/v1` with the default settings.

@@ -23,7 +23,8 @@ use clerk_core::{Timer, async_trait};
 /// use clerk_core::Timer;
 /// use clerk_timer_tokio::TokioTimer;
 ///
-/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?.block_on(async {
+/// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+/// # runtime.enable_time().start_paused(true).build()?.block_on(async {
 /// let start = TokioTimer.now();
 /// TokioTimer.sleep(Duration::from_millis(20)).await;
 /// assert!(TokioTimer.now() - start >= Duration::from_millis(20));
@@ -78,7 +79,7 @@ mod tests {
     async fn a_second() -> Duration {
         let start = TokioTimer.now();
         TokioTimer.sleep(Duration::from_secs(1)).await;
-        TokioTimer.now() - start
+        TokioTimer.now().saturating_sub(start)
     }
 
     #[test]
@@ -89,7 +90,7 @@ mod tests {
             tokio::time::advance(HOUR).await;
             let start = TokioTimer.now();
             tokio::time::advance(HOUR).await;
-            TokioTimer.now() - start
+            TokioTimer.now().saturating_sub(start)
         });
         assert_eq!(advanced, HOUR);
         // Paused before the timer was first read, so behind the point that it counts from.

@@ -45,8 +45,8 @@ use crate::{domain::InvalidInput, error::Error, retry::RetryConfig, wire::custom
 ///
 /// use clerk_core::RetryConfig;
 ///
-/// let call = actor_tokens.revoke(&id).timeout(Duration::from_secs(5)).retries(RetryConfig::none());
-/// let revoked = call.header("x-request-id", "42").await?;
+/// let call = actor_tokens.revoke(&id).timeout(Duration::from_secs(5));
+/// let revoked = call.retries(RetryConfig::none()).header("x-request-id", "42").await?;
 /// # Ok(())
 /// # }
 /// ```

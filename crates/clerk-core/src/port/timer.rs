@@ -5,8 +5,8 @@ use std::{
 
 use async_trait::async_trait;
 
-/// A clock that can wait. The core reads no clock of its own, so the implementation decides what time
-/// is.
+/// A clock that can wait. The core reads no clock of its own, so the implementation decides what
+/// time is.
 ///
 /// # Requirements
 ///

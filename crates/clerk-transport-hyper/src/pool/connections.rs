@@ -34,7 +34,7 @@ impl Connections {
         }
     }
 
-    /// Takes a connection that has not been idle for too long.
+    /// Removes and returns a connection that has not been idle for too long.
     pub(crate) fn take(&mut self, idle_timeout: Duration) -> Option<Connection> {
         let now = Instant::now();
         match self {
