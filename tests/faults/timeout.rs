@@ -157,7 +157,7 @@ async fn a_handshake_that_stalls_until_the_attempt_timeout_is_retried() {
     }
 }
 
-/// Checks that the adapter's own connect timeout strikes, by a clock that jumps whenever all tasks
+/// Checks that the adapter's own connect timeout expires, by a clock that jumps whenever all tasks
 /// wait: the server is certain to be silent.
 async fn connect_times_out(silence: Script, transport: impl Fn() -> HyperTransport) {
     for operation in Operation::BOTH {

@@ -50,7 +50,7 @@ impl FaultCase {
         Self { sent: Sent::No, ambiguous: false, retried: Retried::Both, ..case }
     }
 
-    /// The fault strikes after a head with this status.
+    /// Lets the fault occur after a head with this status.
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }

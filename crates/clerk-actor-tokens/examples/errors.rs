@@ -61,7 +61,9 @@ fn advice(error: &Error) -> String {
     if error.is_ambiguous() {
         return match error.actor_token_id() {
             Some(id) => format!("revoke {id}: it may be live"),
-            None => "alert whoever must know: a live token may exist that nobody can name".into(),
+            None => {
+                "alert whoever needs to know: a live token may exist that nobody can name".into()
+            }
         };
     }
     if error.is_invalid_request() || error.is_not_found() {

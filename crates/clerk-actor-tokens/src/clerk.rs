@@ -28,7 +28,7 @@ pub struct Clerk {
 }
 
 impl Clerk {
-    /// Creates a client from the environment variables that Clerk's other SDKs read. An empty one
+    /// Creates a client from the environment variables that Clerk's own SDKs read. An empty one
     /// counts as unset.
     ///
     /// - `CLERK_SECRET_KEY`: the secret key; required.
@@ -38,8 +38,8 @@ impl Clerk {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the variable that is missing or invalid, without quoting it; the
-    /// variables that name a proxy included.
+    /// [`ConfigError`] names the variable that is missing or invalid, without quoting its value. It
+    /// may also be one that names a proxy.
     pub fn from_env() -> Result<Self, ConfigError> {
         let Environment { secret_key, base_url } =
             Environment::read(|name| std::env::var_os(name))?;

@@ -8,7 +8,7 @@ use clerk_transport_hyper::{HyperTransport, TokioTimer};
 
 use crate::Clerk;
 
-/// A builder of [`Clerk`]. Nothing is checked before [`build`](Self::build).
+/// A builder for [`Clerk`]. Nothing is checked before [`build`](Self::build).
 ///
 /// # Examples
 ///
@@ -55,7 +55,7 @@ impl ClerkBuilder {
         Self { builder, transport: Transport::Default }
     }
 
-    /// Replaces the transport: by a [`HyperTransport`] with its own settings, or by any other.
+    /// Replaces the transport with a [`HyperTransport`] that has its own settings, or any other.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
         Self { builder: self.builder.transport(transport), transport: Transport::Chosen }
     }
@@ -67,14 +67,14 @@ impl ClerkBuilder {
         /// Sets the base URL, version segment included; see [`ActorTokensBuilder::base_url`].
         base_url(base_url: impl Into<String>);
 
-        /// Allows a base URL with http to any host; see
+        /// Allows a base URL that uses http, whatever its host; see
         /// [`ActorTokensBuilder::allow_insecure_http`].
         allow_insecure_http();
 
-        /// Sets the header `Clerk-API-Version`, a date.
+        /// Sets the `Clerk-API-Version` header, a date.
         api_version_header(version: impl Into<String>);
 
-        /// Sets the header `User-Agent`.
+        /// Sets the `User-Agent` header.
         user_agent(user_agent: impl Into<String>);
 
         /// Sets how calls are retried.
@@ -102,7 +102,7 @@ impl ClerkBuilder {
     }
 }
 
-/// Stands in until `build` knows the transport, and is never sent anything.
+/// A stand-in until `build` knows the transport. It is never asked to send anything.
 struct Placeholder;
 
 #[async_trait]

@@ -19,7 +19,7 @@ impl Environment {
         let variable = |name: &'static str| match look_up(name).map(OsString::into_string) {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
-            Some(Err(_)) => Err(ConfigError::new(name, "must be Unicode")),
+            Some(Err(_)) => Err(ConfigError::new(name, "must be valid Unicode")),
         };
         let secret_key =
             variable(SECRET_KEY)?.ok_or_else(|| ConfigError::new(SECRET_KEY, "not set"))?;
@@ -32,13 +32,13 @@ impl Environment {
             matches!(character, '/' | '\\' | '?' | '#') || character.is_whitespace()
         };
         if version.contains(leaves_its_segment) || matches!(version, "." | "..") {
-            return Err(ConfigError::new(API_VERSION, "must be one path segment, like v1"));
+            return Err(ConfigError::new(API_VERSION, "must be a single path segment, like v1"));
         }
         let url = url.trim().trim_end_matches('/');
         if url.ends_with(&format!("/{version}")) {
             return Err(ConfigError::new(
                 API_URL,
-                "must not end in the version segment; set that in CLERK_API_VERSION",
+                "must not end with the version segment; set that in CLERK_API_VERSION",
             ));
         }
         Ok(Self { secret_key, base_url: format!("{url}/{version}") })

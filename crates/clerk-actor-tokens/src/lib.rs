@@ -2,12 +2,12 @@
 
 #[cfg(all(feature = "hyper", not(any(feature = "ring", feature = "aws-lc-rs"))))]
 compile_error!(
-    "the feature `hyper` needs cryptography: enable `ring` or `aws-lc-rs` (or use `clerk-transport-hyper` on its own)"
+    "the `hyper` feature needs cryptography: enable `ring` or `aws-lc-rs` (or use `clerk-transport-hyper` on its own)"
 );
 
 #[cfg(all(feature = "hyper", not(any(feature = "webpki-roots", feature = "platform-verifier"))))]
 compile_error!(
-    "the feature `hyper` needs root certificates: enable `webpki-roots` or `platform-verifier` (or use `clerk-transport-hyper` on its own)"
+    "the `hyper` feature needs root certificates: enable `webpki-roots` or `platform-verifier` (or use `clerk-transport-hyper` on its own)"
 );
 
 #[cfg(feature = "hyper")]

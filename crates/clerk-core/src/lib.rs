@@ -5,12 +5,12 @@
 //!    (validated)         (no I/O)          (the port)          (no I/O)
 //! ```
 //!
-//! One value goes in, one value comes out, and only one step touches the world. That step is a
-//! trait: implement [`HttpTransport`] for whatever sends HTTP in your program, pass it to
+//! One value goes in, one value comes out, and only one step touches the outside world. That step
+//! is a trait: implement [`HttpTransport`] for whatever sends HTTP in your program, pass it to
 //! [`ActorTokens`], and create and revoke tokens. Implement [`Timer`] as well to get retries and
 //! time limits.
 //!
-//! The folders are the stages of the flow, and each knows only those before it:
+//! The modules are the stages of the flow, and each knows only those before it:
 //!
 //! - `domain`: values that cannot be invalid once they exist,
 //! - `port`: what the core needs from outside,

@@ -53,7 +53,7 @@ impl Timer for TokioTimer {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the timer that everybody else asks")]
+    #[expect(clippy::disallowed_methods, reason = "this is the timer that all other code uses")]
     fn wall_clock(&self) -> SystemTime {
         SystemTime::now()
     }

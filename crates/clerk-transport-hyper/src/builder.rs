@@ -12,7 +12,7 @@ use crate::{
     limits::Limits,
 };
 
-/// A builder of [`HyperTransport`]. Settings are checked by [`build`](Self::build).
+/// A builder for [`HyperTransport`]. Settings are checked by [`build`](Self::build).
 ///
 /// # Examples
 ///

@@ -6,7 +6,7 @@ use crate::fault_response::{Content, FaultResponse};
 
 /// Something that goes wrong with a single request.
 ///
-/// [`FaultyTransport::inject`](crate::FaultyTransport::inject) puts it into a queue.
+/// [`FaultyTransport::inject`](crate::FaultyTransport::inject) queues it.
 ///
 /// By default a fault fires *before* the effect of the request, that is, before the inner transport
 /// receives it: a fault that fails, responds or stays silent takes the place of the effect, and a
@@ -65,7 +65,7 @@ impl Fault {
         Self::new(FaultKind::Fail(kind))
     }
 
-    /// Fails with this kind of error, certain that the request was not sent.
+    /// Fails with this kind of error. The request was certainly not sent.
     ///
     /// After the effect this would be untrue, so there it is the same as [`fail`](Self::fail).
     pub fn fail_unsent(kind: TransportErrorKind) -> Self {
@@ -92,14 +92,15 @@ impl Fault {
     }
 
     /// Fails with [`Incomplete`](TransportErrorKind::Incomplete), as if the connection had been
-    /// closed between the head and the body of the response. The error carries status and headers.
+    /// closed between the head and the body of the response. The error carries the status and the
+    /// headers.
     ///
     /// Always fires after the effect.
     pub fn cut_response() -> Self {
         Self::new(FaultKind::CutResponse).after_effect()
     }
 
-    /// Responds with this status and a `ClerkErrors` body with a single error of this code.
+    /// Responds with this status and a `ClerkErrors` body that has a single error, with this code.
     pub fn clerk_errors(status: u16, code: impl Into<String>) -> Self {
         Self::respond(Content::ClerkErrors { status, code: code.into() })
     }
@@ -149,8 +150,8 @@ impl Fault {
 
     /// Adds a header to the response of a fault that responds. Does nothing to other faults.
     ///
-    /// With a status (outside 100 to 999) or a header that HTTP cannot carry, the request fails
-    /// with [`Config`](TransportErrorKind::Config) and has no effect.
+    /// With a status that HTTP cannot carry (one outside 100 to 999), or such a header, the request
+    /// fails with [`Config`](TransportErrorKind::Config) and has no effect.
     pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
         if let FaultKind::Respond(response) = &mut self.kind {
             response.add_header(name.into(), value.to_string());

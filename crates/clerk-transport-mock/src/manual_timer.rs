@@ -85,8 +85,8 @@ impl ManualTimer {
         self.clock().date = wall_clock;
     }
 
-    /// Returns the durations of the sleeps that are over, in the order of their ends. A sleep that
-    /// was dropped is not included.
+    /// Returns the durations of the sleeps that are over, in the order in which they ended. A sleep
+    /// that was dropped is not included.
     pub fn slept(&self) -> Vec<Duration> {
         self.clock().slept.clone()
     }

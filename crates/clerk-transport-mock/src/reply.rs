@@ -84,7 +84,7 @@ pub fn clerk(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
     }
 }
 
-/// Responds with this status and a `ClerkErrors` body with one error of this code.
+/// Responds with this status and a `ClerkErrors` body that has a single error, with this code.
 ///
 /// # Errors
 ///
@@ -128,7 +128,7 @@ pub fn failure(kind: TransportErrorKind) -> Result<HttpResponse, TransportError>
     Err(failed(kind))
 }
 
-/// Fails, certain that the request was not sent.
+/// Fails. The request was certainly not sent.
 ///
 /// # Errors
 ///

@@ -45,7 +45,7 @@ fn a_client_without_a_timer_refuses_limits_and_retries() {
     );
     assert_eq!(
         refusal(|builder| builder.retries(RetryConfig::new())),
-        "invalid setting retries: need a timer, to wait between attempts"
+        "invalid setting retries: needs a timer to wait between attempts"
     );
 }
 

@@ -135,8 +135,7 @@ impl FaultServer {
         }
     }
 
-    /// Waits until every step of every script has begun: a fault that did not strike proves
-    /// nothing.
+    /// Waits until every step of every script has begun: a fault that did not occur proves nothing.
     pub async fn until_played(&self) {
         self.until(|ledger| ledger.pending_steps == 0).await;
     }

@@ -24,15 +24,15 @@ use crate::{domain::InvalidInput, error::Error, retry::RetryConfig, wire::custom
 ///
 /// # Errors
 ///
-/// [`Error::InvalidInput`] if the input or a setting cannot work: nothing was sent. Every other
-/// error is about an attempt that was made; [`Error::is_ambiguous`] says whether the request may
-/// have taken effect.
+/// [`Error::InvalidInput`] if the input is invalid or a setting cannot work: nothing was sent.
+/// Every other error is about an attempt that was made; [`Error::is_ambiguous`] says whether the
+/// request may have taken effect.
 ///
 /// # Cancel safety
 ///
-/// Dropping a call sends nothing more. What was already sent may take effect: a create that is
-/// dropped while it is under way may leave a live token that nobody can name. Bound it with
-/// [`timeout`](Self::timeout) instead, and the error says so.
+/// Once dropped, a call sends nothing more. What was already sent may take effect: a create that is
+/// dropped while it is under way may leave a live token that nobody can name. Limit it with
+/// [`timeout`](Self::timeout) instead; the error then says whether that may have happened.
 ///
 /// # Examples
 ///
@@ -89,11 +89,11 @@ impl<T> Call<T> {
         self.set(|settings| settings.limits.set_attempt_timeout(timeout, settings.has_timer()))
     }
 
-    /// Adds a header, in place of one of the same name that would be sent otherwise.
+    /// Adds a header, which replaces any that would otherwise be sent under the same name.
     ///
-    /// Rejected are `authorization`, `host`, the headers that frame the message (`content-length`,
-    /// `transfer-encoding`, `connection`), and those that ask for a response in another form
-    /// (`accept-encoding`, `expect`, `te`, `upgrade`).
+    /// Some are rejected: `authorization`, `host`, the headers that frame the message
+    /// (`content-length`, `transfer-encoding`, `connection`), and those that ask for a response in
+    /// another form (`accept-encoding`, `expect`, `te`, `upgrade`).
     pub fn header(self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) -> Self {
         self.set(|settings| {
             settings.custom_headers.push(custom_header(name, value)?);
@@ -120,7 +120,7 @@ impl<T> Future for Call<T> {
             State::Ready(program, settings) => program.run(settings),
             State::Rejected(error) => return Poll::Ready(Err(error.into())),
             State::Running(running) => running,
-            // Polled again after its end: nothing will come, and nothing panics.
+            // Polled again after completion: stay pending rather than panic.
             State::Done => return Poll::Pending,
         };
         let poll = running.as_mut().poll(context);

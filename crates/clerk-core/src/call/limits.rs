@@ -28,7 +28,7 @@ impl Limits {
         has_timer: bool,
     ) -> Result<(), InvalidInput> {
         if retries.allows_retries() && !has_timer {
-            return Err(InvalidInput::new("retries", "need a timer, to wait between attempts"));
+            return Err(InvalidInput::new("retries", "needs a timer to wait between attempts"));
         }
         self.retries = retries;
         Ok(())

@@ -1,4 +1,4 @@
-//! A call of one operation: its settings, its attempts, and the loop around them. The only async
+//! A call to one operation: its settings, its attempts, and the loop around them. The only async
 //! code.
 
 mod attempt;

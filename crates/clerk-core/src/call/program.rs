@@ -5,11 +5,11 @@ use crate::{error::Error, wire::Operation};
 
 /// What a call does once it is polled.
 ///
-/// Every operation is a program. One that takes several requests is written by hand.
+/// Every operation is a program. One of several requests would be written by hand.
 pub(crate) trait Program: Send {
     type Output;
 
-    /// Returns the name that `Debug` of a call prints.
+    /// Returns the name that the `Debug` output of a call shows.
     fn name(&self) -> &'static str;
 
     fn run(self: Box<Self>, settings: Settings) -> Running<Self::Output>;

@@ -8,7 +8,7 @@ use crate::{
     wire::Operation,
 };
 
-/// Makes attempts until one succeeds, or the rules or the time allow no other.
+/// Makes attempts until one succeeds, or the rules or the time left allow no more.
 pub(super) async fn run<O: Operation>(
     operation: &O,
     settings: &Settings,
@@ -59,8 +59,10 @@ fn outcome(failure: &Failure) -> Outcome {
     }
 }
 
-/// A final status tells what happened even if its body did not arrive. A success does not, for the
-/// body is what counts there, and neither does a status that only announces a response.
+/// Decides what an attempt without a complete response means.
+///
+/// A final status tells what happened even if its body did not arrive. A success does not, because
+/// its body is what counts, and neither does a status that only announces a response.
 fn no_response(error: &TransportError) -> Outcome {
     match error.status() {
         Some(status) if !status.is_success() && !status.is_informational() => {

@@ -95,8 +95,8 @@ impl ActorTokens {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`](crate::Error::InvalidInput) for a lifetime that is not whole seconds
-    /// above zero; nothing is sent. For all others, see [`Call`].
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) for a lifetime that is zero or not a
+    /// whole number of seconds; nothing is sent. For all others, see [`Call`].
     pub fn create(&self, command: CreateActorToken) -> Call<ActorToken> {
         Call::new(&self.shared, CreateToken::new(command))
     }
@@ -109,8 +109,8 @@ impl ActorTokens {
     ///
     /// # Errors
     ///
-    /// See [`Call`]. If the error [is not pending](crate::Error::is_not_pending), the token was
-    /// used, revoked or has expired.
+    /// See [`Call`]. If [`is_not_pending`](crate::Error::is_not_pending) is `true`, the token was
+    /// used or revoked, or has expired.
     pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call<ActorToken> {
         Call::new(&self.shared, Ok(RevokeToken::new(actor_token_id.clone())))
     }

@@ -10,7 +10,7 @@ use crate::{
     wire::{BaseUrl, Headers, PlainHttp},
 };
 
-/// A builder of [`ActorTokens`]. Nothing is checked before [`build`](Self::build).
+/// A builder for [`ActorTokens`]. Nothing is checked before [`build`](Self::build).
 ///
 /// # Examples
 ///
@@ -68,32 +68,32 @@ impl ActorTokensBuilder {
 
     /// Sets the base URL, version segment included; `https://api.clerk.com/v1` by default.
     ///
-    /// It must be https, or http to this machine, without a user name, a query or a fragment.
+    /// It must use https, or http to this machine, and have no user name, query or fragment.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// Sets the header `Clerk-API-Version`, a date; `2026-05-12` by default.
+    /// Sets the `Clerk-API-Version` header, a date; `2026-05-12` by default.
     pub fn api_version_header(mut self, version: impl Into<String>) -> Self {
         self.api_version_header = Some(version.into());
         self
     }
 
-    /// Sets the header `User-Agent`, which names this library by default.
+    /// Sets the `User-Agent` header, which names this library by default.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Allows a base URL with http to any host. The secret key and every token then travel
-    /// unencrypted.
+    /// Allows a base URL that uses http, whatever its host. The secret key and every token then
+    /// travel unencrypted.
     pub fn allow_insecure_http(mut self) -> Self {
         self.plain_http = PlainHttp::Anywhere;
         self
     }
 
-    /// Sets the timer, which turns on retries and time limits: the default ones, unless they are
+    /// Sets the timer, which turns on retries and time limits: the default ones, unless others are
     /// set.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         self.timer = Some(Box::new(timer));

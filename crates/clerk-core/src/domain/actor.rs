@@ -7,8 +7,8 @@ const SUB: &str = "sub";
 /// The actor who impersonates a user: [`Claims`] with a non-empty string `sub`.
 ///
 /// `sub` is usually the user id of a support engineer, but any other string is allowed. Clerk puts
-/// the whole object into the `act` claim of the session token, which tells requests of the actor
-/// from those of the user. Add an id of your own, such as that of an audit record, so that each
+/// the whole object into the `act` claim of the session token, which distinguishes the actor's
+/// requests from the user's. Add an id of your own, such as that of an audit record, so that each
 /// impersonation can be traced.
 ///
 /// # Examples

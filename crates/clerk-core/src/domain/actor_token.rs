@@ -2,7 +2,7 @@ use super::{ActorTokenId, ActorTokenStatus, Claims, Secret, UnixMillis, UserId};
 
 /// A one-time ticket that lets an actor sign in as a user.
 ///
-/// Whoever has [`token`](Self::token) or [`url`](Self::url) can sign in as that user, past every
+/// Whoever has [`token`](Self::token) or [`url`](Self::url) can sign in as that user, bypassing any
 /// second factor. Pass the URL on unchanged, over a channel that you would trust with the user's
 /// password. `Debug` shows neither.
 ///

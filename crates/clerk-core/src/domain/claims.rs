@@ -75,7 +75,7 @@ impl Claims {
         Ok(Self { json, members, sub })
     }
 
-    /// Creates claims that consist of a `sub`. Nothing is parsed that was just written.
+    /// Creates claims that consist of a `sub`, without parsing what was just written.
     pub(super) fn of_sub(sub: &str) -> Self {
         let mut json = String::with_capacity(r#"{"sub":""}"#.len() + sub.len());
         json.push('{');
@@ -231,7 +231,7 @@ impl PartialEq for Claims {
 impl Eq for Claims {}
 
 impl Serialize for Claims {
-    /// Serializes the object; `serde_json` writes it exactly as it was written.
+    /// Serializes the object; `serde_json` reproduces it exactly as it was written.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let raw: &RawValue = serde_json::from_str(self.as_json()).map_err(S::Error::custom)?;
         raw.serialize(serializer)
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_duplicate_names_is_read() {
+    fn the_last_value_of_a_duplicate_name_is_read() {
         let claims = Claims::from_json(r#"{"sub":"a","n":1,"n":2,"sub":"b"}"#).unwrap();
         assert_eq!((claims.sub(), claims.get::<u8>("n")), (Some("b"), Some(Ok(2))));
     }
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn claim_errors_name_the_claim_but_never_quote_it() {
+    fn claim_errors_name_the_claim_but_never_quote_its_value() {
         let claims = Claims::from_json(r#"{"plan":"canary"}"#).unwrap();
         let error = claims.get::<u8>("plan").unwrap().unwrap_err();
         assert_eq!(error.name(), "plan");

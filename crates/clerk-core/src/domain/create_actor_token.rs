@@ -35,7 +35,8 @@ impl CreateActorToken {
         Self { user_id, actor, expires_in: None, session_max_duration: None }
     }
 
-    /// Sets how long the token can be used (`expires_in_seconds`): whole seconds, at least one.
+    /// Sets how long the token can be used (`expires_in_seconds`): a whole number of seconds, at
+    /// least one.
     ///
     /// `create` rejects any other duration with [`InvalidInput`], before anything is sent.
     pub fn expires_in(mut self, duration: Duration) -> Self {
@@ -43,8 +44,8 @@ impl CreateActorToken {
         self
     }
 
-    /// Sets how long the session may last (`session_max_duration_in_seconds`): whole seconds, at
-    /// least one.
+    /// Sets how long the session may last (`session_max_duration_in_seconds`): a whole number of
+    /// seconds, at least one.
     ///
     /// `create` rejects any other duration with [`InvalidInput`], before anything is sent.
     pub fn session_max_duration(mut self, duration: Duration) -> Self {
@@ -75,7 +76,7 @@ fn whole_seconds(field: &'static str, duration: Duration) -> Result<u64, Invalid
     match (duration.as_secs(), duration.subsec_nanos()) {
         (0, _) => Err(InvalidInput::new(field, "must be at least one second")),
         (seconds, 0) => Ok(seconds),
-        _ => Err(InvalidInput::new(field, "must be whole seconds")),
+        _ => Err(InvalidInput::new(field, "must be a whole number of seconds")),
     }
 }
 
@@ -92,7 +93,7 @@ mod tests {
         for (duration, message) in [
             (Duration::ZERO, "invalid f: must be at least one second"),
             (Duration::from_millis(999), "invalid f: must be at least one second"),
-            (Duration::from_millis(1500), "invalid f: must be whole seconds"),
+            (Duration::from_millis(1500), "invalid f: must be a whole number of seconds"),
         ] {
             assert_eq!(whole_seconds("f", duration).unwrap_err().to_string(), message);
         }

@@ -13,8 +13,9 @@ pub(super) fn check(field: &'static str, id: &str) -> Result<(), InvalidInput> {
     // in an id that is invalid.
     if !id.bytes().fold(true, |valid, byte| valid & is_allowed(byte)) {
         let position = id.bytes().take_while(|byte| is_allowed(*byte)).count() + 1;
-        let reason =
-            format!("invalid character at byte {position}; use ASCII letters, digits, `_` and `-`");
+        let reason = format!(
+            "invalid character at byte {position}; use only ASCII letters, digits, `_` and `-`"
+        );
         return Err(InvalidInput::new(field, reason));
     }
     if id.len() > MAX_LEN {

@@ -3,8 +3,8 @@ use std::borrow::Cow;
 /// An error in the input, found before anything is sent.
 ///
 /// The message names the field as Clerk does (`user_id`, `actor.sub`, `expires_in_seconds`, …), or
-/// a setting of the call by its method. It never quotes the value, which may be a secret in the
-/// wrong place.
+/// a setting of the call by the name of its method. It never quotes the value, which may be a
+/// secret in the wrong place.
 ///
 /// # Examples
 ///
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// assert_eq!(error.field(), "user_id");
 /// assert_eq!(
 ///     error.to_string(),
-///     "invalid user_id: invalid character at byte 5; use ASCII letters, digits, `_` and `-`"
+///     "invalid user_id: invalid character at byte 5; use only ASCII letters, digits, `_` and `-`"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@ use serde_json::error::Category;
 /// The message of `serde_json` is not kept, because it quotes values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum JsonError {
-    #[error("not UTF-8{0}")]
+    #[error("invalid UTF-8{0}")]
     NotUtf8(Position),
     #[error("invalid JSON{0}")]
     Syntax(Position),
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn invalid_utf8_has_a_position() {
-        assert_eq!(JsonError::not_utf8("").to_string(), "not UTF-8 at line 1, column 1");
-        assert_eq!(JsonError::not_utf8("{\n \"a").to_string(), "not UTF-8 at line 2, column 4");
+        assert_eq!(JsonError::not_utf8("").to_string(), "invalid UTF-8 at line 1, column 1");
+        assert_eq!(JsonError::not_utf8("{\n \"a").to_string(), "invalid UTF-8 at line 2, column 4");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use std::time::{Duration, SystemTime};
 
-/// 2^53, up to which a float is exact. A larger one may have been rounded: it is not a timestamp.
+/// 2^53, up to which an `f64` represents every integer exactly. A larger one may have been rounded:
+/// it is not a timestamp.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A point in time, in milliseconds since the Unix epoch; negative before it.

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::{ClerkError, ErrorContext};
 use crate::domain::Claims;
 
-/// A refusal by Clerk: a status of 300 or above with a `ClerkErrors` body, whatever its content
+/// A refusal by Clerk: a status other than 2xx with a `ClerkErrors` body, whatever its content
 /// type.
 ///
 /// Source: `ClerkErrors` in Clerk's Backend API specification, 2026-05-12.
@@ -20,7 +20,7 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) errors: Vec<ClerkError>,
     pub(crate) meta: Box<Claims>,
-    /// The body as it arrived, redacted and cut.
+    /// The beginning of the body, redacted.
     pub(crate) body: String,
 }
 
@@ -44,8 +44,8 @@ impl ApiError {
         &self.refusal.meta
     }
 
-    /// Returns the id by which Clerk's support finds the request: `clerk_trace_id`, or else the
-    /// header `Clerk-Trace-Id` or `cf-ray`.
+    /// Returns the id by which Clerk's support can find the request: `clerk_trace_id`, or else the
+    /// `Clerk-Trace-Id` or `cf-ray` header.
     pub fn trace_id(&self) -> Option<&str> {
         self.context.response.trace_id.as_deref()
     }
@@ -55,7 +55,7 @@ impl ApiError {
         self.context.response.retry_after
     }
 
-    /// Returns the body as it arrived, at most 4 KiB of it, with secrets redacted.
+    /// Returns the body, or its first 4 KiB if it is longer, with secrets redacted.
     pub fn body(&self) -> &str {
         &self.refusal.body
     }

@@ -32,7 +32,7 @@ pub enum Error {
     /// The client's configuration cannot work. Nothing was sent.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The transport has no whole response. The request may have taken effect if the error
+    /// The transport received no complete response. The request may have taken effect if the error
     /// [is ambiguous](Self::is_ambiguous).
     #[error(transparent)]
     Transport(TransportFailure),
@@ -51,12 +51,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// Returns the status, if one had arrived, even if the rest of the response had not.
+    /// Returns the status, if one arrived, even if the rest of the response did not.
     pub fn status(&self) -> Option<StatusCode> {
         self.context()?.response.status
     }
 
-    /// Returns the id by which Clerk's support finds the request.
+    /// Returns the id by which Clerk's support can find the request.
     pub fn trace_id(&self) -> Option<&str> {
         self.context()?.response.trace_id.as_deref()
     }
@@ -67,7 +67,7 @@ impl Error {
         self.context()?.response.retry_after
     }
 
-    /// Returns how many attempts there were; 0 if nothing was tried.
+    /// Returns how many attempts were made; 0 if the error was found before the first.
     pub fn attempts(&self) -> u32 {
         self.context().map_or(0, |context| context.attempts)
     }
@@ -75,14 +75,14 @@ impl Error {
     /// Returns `true` if the request may have taken effect, in the last attempt or an earlier one.
     ///
     /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id)
-    /// knows it, revoke it; if not, nobody can, and it lives until it expires. After a revoke,
-    /// revoke again: that is safe.
+    /// returns its id, revoke it; if not, nobody can, and it lives until it expires. After a
+    /// revoke, revoke again: that is safe.
     pub fn is_ambiguous(&self) -> bool {
         self.context().is_some_and(|context| context.ambiguous)
     }
 
-    /// Returns the id of the token that a success named although it could not be accepted. After a
-    /// revoke, it may be another token than the one that was asked for.
+    /// Returns the id of the token named by a success response that could not be accepted. After a
+    /// revoke, that may be a different token from the one that was to be revoked.
     pub fn actor_token_id(&self) -> Option<&ActorTokenId> {
         self.context()?.response.actor_token_id.as_ref()
     }
@@ -91,7 +91,7 @@ impl Error {
     /// 422 that names a parameter).
     ///
     /// A 422 that names none is a used-up quota, and a token that
-    /// [is not pending](Self::is_not_pending) is no invalid request either.
+    /// [is not pending](Self::is_not_pending) is not an invalid request either.
     pub fn is_invalid_request(&self) -> bool {
         let Self::Api(api) = self else { return matches!(self, Self::InvalidInput(_)) };
         match api.status() {
@@ -115,7 +115,7 @@ impl Error {
     /// Returns `true` if Clerk knows no such user or actor token (404 with a `ClerkErrors` body; a
     /// gateway's 404 does not count).
     ///
-    /// A base URL with a wrong path may look the same. If every call fails so, check it.
+    /// A base URL with a wrong path may look the same. If every call fails like this, check it.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(api) if api.status() == StatusCode::NOT_FOUND)
     }
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_status_counts_except_404() {
+    fn a_gateway_status_counts_except_400_404_and_422() {
         assert_eq!(holds(&unexpected(401)), ["unauthorized"]);
         assert_eq!(holds(&unexpected(402)), ["payment"]);
         assert_eq!(holds(&unexpected(429)), ["rate"]);
@@ -238,7 +238,7 @@ mod tests {
             assert_eq!(
                 holds(&unexpected(status)),
                 [""; 0],
-                "{status}: a wrong base URL may lead to the same"
+                "{status}: a wrong base URL may have the same result"
             );
         }
     }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_is_one_line_that_ends_in_the_causes() {
+    fn debug_is_one_line_that_ends_with_the_causes() {
         let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
         let cause = TransportError::new(TransportErrorKind::Connect, refused);
         let error = error(Stage::Transport(cause), None, 3, false);

@@ -17,7 +17,7 @@ pub(crate) struct ErrorContext {
     pub(crate) authority: Box<str>,
 }
 
-/// What was learned from a response that was not a success, or that arrived only in part.
+/// What was learned from a response that was not accepted, or of which only a part arrived.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseInfo {
     pub(crate) status: Option<StatusCode>,
@@ -27,7 +27,7 @@ pub(crate) struct ResponseInfo {
 }
 
 impl ErrorContext {
-    /// Writes what follows the sentence of a stage that has named the host, or need not.
+    /// Writes what follows the message of a stage that has named the host or does not need to.
     pub(super) fn write_after(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.attempts > 1 {
             write!(f, " ({} attempts)", self.attempts)?;
@@ -35,7 +35,7 @@ impl ErrorContext {
         self.write_findings(f)
     }
 
-    /// Writes what follows the sentence of a stage, beginning with the host.
+    /// Writes what follows the message of a stage, beginning with the host.
     pub(super) fn write_after_with_host(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.attempts {
             0 | 1 => write!(f, " ({})", self.authority)?,

@@ -4,8 +4,8 @@ use super::{
 };
 use crate::port::TransportError;
 
-/// An attempt that failed. The retry rules judge it, and the error of the call is made of the last
-/// one.
+/// An attempt that failed. The retry rules judge it, and the error of the call is made from the
+/// last one.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) stage: Stage,
@@ -22,9 +22,9 @@ pub(crate) enum Stage {
 }
 
 impl Failure {
-    /// Creates the error of a call whose last attempt failed so.
+    /// Creates the error of a call whose last attempt failed in this way.
     ///
-    /// `ambiguous` holds for all attempts together, and `authority` is the host and port that the
+    /// `ambiguous` applies to all attempts together, and `authority` is the host and port that the
     /// call was for.
     pub(crate) fn into_error(self, attempts: u32, ambiguous: bool, authority: &str) -> Error {
         let authority = authority.into();

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::domain::{ActorTokenId, JsonError};
 
-/// A success that is not what an operation asked for, with what could be saved from its body.
+/// A success that is not what an operation asked for, with what could be salvaged from its body.
 #[derive(Debug)]
 pub(crate) struct Mismatch {
     pub(crate) reason: Reason,
@@ -21,7 +21,7 @@ pub(crate) enum Reason {
     Unreadable(JsonError),
     /// A success in which this member is missing or invalid.
     Member(&'static str),
-    /// A response about another actor token than the one asked for.
+    /// A response about an actor token other than the one asked for.
     AnotherToken,
     /// The actor token to be revoked is not revoked.
     NotRevoked,

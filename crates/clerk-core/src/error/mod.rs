@@ -1,5 +1,5 @@
 //! What can go wrong, one variant per stage. A [`Failure`] is a failed attempt; an [`Error`] is
-//! made of the last one.
+//! made from the last one.
 
 mod api_error;
 mod chain;

@@ -3,14 +3,14 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use super::ErrorContext;
 use crate::port::{Sent, TransportError, TransportErrorKind};
 
-/// A time limit that ended before the whole response had arrived: the call's, the attempt's, or
-/// one of the transport's own.
+/// A time limit that expired before the response was complete: the call's, the attempt's, or one of
+/// the transport's own.
 pub struct TimeoutError {
     pub(super) context: Box<ErrorContext>,
     timeout: Timeout,
 }
 
-/// The limit that struck.
+/// The limit that expired.
 #[derive(Debug)]
 pub(crate) enum Timeout {
     /// `timeout`, which bounds the whole call.
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn display_names_the_limit_that_struck() {
+    fn display_names_the_limit_that_expired() {
         let limit = Duration::from_millis(300);
         assert_eq!(
             error(Timeout::Call(limit, Sent::No)).to_string(),

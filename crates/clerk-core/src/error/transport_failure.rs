@@ -3,7 +3,7 @@ use std::{error::Error as StdError, fmt};
 use super::ErrorContext;
 use crate::port::{TransportError, TransportErrorKind};
 
-/// A failure of the transport: no whole response arrived.
+/// A failure of the transport: no complete response arrived.
 ///
 /// [`transport_error`](Self::transport_error) is what the transport reported, and
 /// [`source`](StdError::source) is the cause of that.
@@ -37,7 +37,7 @@ impl fmt::Display for TransportFailure {
                 write!(f, "{kind}")?;
                 return self.context.write_after(f);
             }
-            (TooLarge, Some(status)) => write!(f, "{kind} after {status}")?,
+            (TooLarge, Some(status)) => write!(f, "{status} {kind}")?,
             (_, Some(status)) => write!(f, "response ended early after {status}")?,
             (_, None) => write!(f, "{kind}")?,
         }
@@ -88,11 +88,7 @@ mod tests {
                 Some(402),
                 "response ended early after 402 Payment Required (api.clerk.com:443, 2 attempts)",
             ),
-            (
-                TooLarge,
-                Some(200),
-                "response is too large after 200 OK (api.clerk.com:443, 2 attempts)",
-            ),
+            (TooLarge, Some(200), "200 OK response is too large (api.clerk.com:443, 2 attempts)"),
         ] {
             assert_eq!(failure(kind, status).to_string(), message);
         }

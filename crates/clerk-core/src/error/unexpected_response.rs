@@ -4,8 +4,8 @@ use http::StatusCode;
 
 use super::{ErrorContext, Reason};
 
-/// A response that does not fit the request: a status of 300 or above without a `ClerkErrors`
-/// body, or a success that is not the actor token that was asked for.
+/// A response that does not fit the request: a status other than 2xx without a `ClerkErrors` body,
+/// or a success that is not the actor token that was asked for.
 pub struct UnexpectedResponse {
     pub(super) context: Box<ErrorContext>,
     response: Unexpected,
@@ -18,7 +18,7 @@ pub(crate) struct Unexpected {
     pub(crate) reason: Reason,
     /// The length of the whole body, in bytes.
     pub(crate) body_length: usize,
-    /// The body as it arrived, redacted and cut; empty for a success.
+    /// The beginning of the body, redacted; empty for a success.
     pub(crate) body: String,
 }
 
@@ -32,8 +32,8 @@ impl UnexpectedResponse {
         self.response.status
     }
 
-    /// Returns the body as it arrived, at most 4 KiB of it, with secrets redacted. The body of a
-    /// success may be a credential, so it is not kept and this is empty.
+    /// Returns the body, or its first 4 KiB if it is longer, with secrets redacted. The body of a
+    /// success may be a credential, so it is not kept, and this is empty.
     pub fn body(&self) -> &str {
         &self.response.body
     }
@@ -48,7 +48,7 @@ impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Unexpected { status, reason, body_length, .. } = &self.response;
         let status = status.as_u16();
-        write!(f, "unexpected {status} response: {reason}, {body_length} bytes")?;
+        write!(f, "unexpected {status} response of {body_length} bytes: {reason}")?;
         self.context.write_after_with_host(f)
     }
 }
@@ -85,7 +85,7 @@ mod tests {
         );
         assert_eq!(
             error.to_string(),
-            "unexpected 502 response: body is not a Clerk error, 8 bytes (api.clerk.com:443)"
+            "unexpected 502 response of 8 bytes: body is not a Clerk error (api.clerk.com:443)"
         );
         let shown = format!("{error:?}");
         assert!(shown.contains("502") && !shown.contains("the body"), "{shown}");

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::SendProgress;
 
-/// One attempt of a call, as the transport that carries it out may see it.
+/// One attempt of a call, as seen by the transport that carries it out.
 ///
 /// The core attaches one to the [`Body`](crate::Body) of every request. A transport reads it with
 /// [`of`](Self::of): to name the operation in a log line, or to keep a time limit of its own below
@@ -42,12 +42,12 @@ impl Attempt {
         self.operation
     }
 
-    /// Returns the number of the attempt within its request, counted from 1.
+    /// Returns the number of the attempt within its call, counted from 1.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Returns how long the attempt may take before the core gives it up; `None` without a timer.
+    /// Returns how long the attempt may take before the core abandons it; `None` without a timer.
     pub fn limit(&self) -> Option<Duration> {
         self.limit
     }

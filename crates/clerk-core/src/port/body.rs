@@ -6,7 +6,7 @@ use super::Attempt;
 
 /// The whole body of a request or a response.
 ///
-/// The body of a request may carry an [`Attempt`], which is no part of its bytes. `Debug` prints
+/// The body of a request may carry an [`Attempt`], which is not part of its bytes. `Debug` prints
 /// only the length, because the response to a create contains a credential.
 ///
 /// # Examples

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_attempt_marks_are_made_in_vain() {
+    fn without_an_attempt_marks_have_no_effect() {
         let request = HttpRequest::default();
         SendProgress::of(&request).mark_not_written();
         assert_eq!(SendProgress::of(&request).sent(), Sent::Maybe);

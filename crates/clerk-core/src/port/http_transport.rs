@@ -7,7 +7,8 @@ use super::{Body, HttpRequest, TransportError};
 /// A response as a transport returns it: any status, with the whole body.
 pub type HttpResponse = http::Response<Body>;
 
-/// Sends one HTTP request and returns the whole response: the only step that touches the world.
+/// A way to send one HTTP request and receive the complete response: the only step that touches the
+/// outside world.
 ///
 /// # Requirements
 ///
@@ -17,20 +18,21 @@ pub type HttpResponse = http::Response<Body>;
 /// - **One call is at most one request** as the server sees it. A request that was certainly never
 ///   written may move to another connection; nothing else may be sent twice, whatever the method
 ///   or the status.
-/// - **A status is never an error.** Every response that arrived whole is `Ok`, even a 500.
+/// - **A status is never an error.** Every complete response is `Ok`, even a 500.
 /// - **Redirects are not followed**: the secret key would travel along.
-/// - **The body is bounded.** More than the implementation's limit is
-///   [`TransportErrorKind::TooLarge`], and is not read on.
+/// - **The body is bounded.** A body beyond the implementation's limit is an error,
+///   [`TransportErrorKind::TooLarge`], and the rest of it is not read.
 /// - **Nothing is changed or added** except what framing requires: `Host` or `:authority`, taken
 ///   from the URI.
 /// - **Headers and bodies are never logged**, and no error contains any of them.
 /// - **[`Sent::No`] only when it is certain** that no byte of the request reached the server. When
 ///   in doubt, leave the default, [`Sent::Maybe`].
-/// - **The thread is not blocked**: no time limit could strike, and dropping the call would stop
-///   nothing. A blocking client needs a thread and time limits of its own.
+/// - **The thread is not blocked**: otherwise no time limit could take effect, and dropping the
+///   call would stop nothing. A blocking client needs a thread and time limits of its own.
 ///
-/// An implementation that can tell marks the request's [`SendProgress`](crate::SendProgress), so
-/// that a timeout during connecting is known to have sent nothing.
+/// An implementation that knows when it writes marks the request's
+/// [`SendProgress`](crate::SendProgress), so that a timeout while connecting is known to have sent
+/// nothing.
 ///
 /// # Cancel safety
 ///
@@ -61,12 +63,12 @@ pub type HttpResponse = http::Response<Body>;
 /// [`TransportErrorKind::TooLarge`]: crate::TransportErrorKind::TooLarge
 #[async_trait]
 pub trait HttpTransport: Send + Sync {
-    /// Sends the request and waits for the whole response.
+    /// Sends the request and waits for the complete response.
     ///
     /// # Errors
     ///
-    /// [`TransportError`] if no whole response arrived. Its kind, and whether the request may have
-    /// been sent, decide what the core does next.
+    /// [`TransportError`] if no complete response arrived. Its kind, and whether the request may
+    /// have been sent, decide what the core does next.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 

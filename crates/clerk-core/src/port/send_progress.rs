@@ -7,10 +7,10 @@ use super::Sent;
 
 /// Whether a request that is under way may have reached the server yet.
 ///
-/// Every [`Attempt`](crate::Attempt) holds one, and the core reads it when a timeout strikes. As
-/// long as nobody marks it, it reports [`Sent::Maybe`], so a transport that does not know of it
-/// stays safe. One that does marks it not written when it begins to connect, and written just
-/// before the first byte can leave.
+/// Every [`Attempt`](crate::Attempt) holds one, and the core reads it when a time limit expires. As
+/// long as nobody marks it, it reports [`Sent::Maybe`], so a transport that does not know of it is
+/// safe. One that does marks the request as not written when it begins to connect, and as written
+/// just before the first byte can leave.
 ///
 /// # Examples
 ///

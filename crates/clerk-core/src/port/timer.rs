@@ -6,13 +6,13 @@ use std::{
 use async_trait::async_trait;
 
 /// A clock that can wait. The core reads no clock of its own, so the implementation decides what
-/// time is.
+/// time means.
 ///
 /// # Requirements
 ///
-/// - **`now` never goes back**, and its differences are exact, whatever thread or runtime asks.
-/// - **`sleep` ends** when at least `duration` has passed by `now`, whatever the duration:
-///   `Duration::MAX` must not panic.
+/// - **`now` never goes back**, and its differences are exact, whichever thread or runtime asks.
+/// - **`sleep` ends** once at least `duration` has passed according to `now`, and never panics, not
+///   even for `Duration::MAX`.
 ///
 /// # Cancel safety
 ///

@@ -2,7 +2,7 @@ use std::{error::Error as StdError, fmt};
 
 use http::{HeaderMap, StatusCode, response};
 
-/// The reason why a transport has no whole response, and whether the request may have been sent.
+/// The reason why no complete response arrived, and whether the request may have been sent.
 ///
 /// `Display` names the kind, and [`source`](StdError::source) is the cause. A cause must not
 /// contain headers, bodies or credentials.
@@ -31,10 +31,10 @@ struct Head {
     headers: HeaderMap,
 }
 
-/// The stage at which a transport failed.
+/// The kind of a transport's failure.
 ///
-/// The consequences for retries hold if no status had arrived, or a 2xx. Any other final status
-/// decides alone, as if its response had been whole.
+/// What each kind says about retries holds if a 2xx or no final status arrived. Any other final
+/// status decides alone, as if its response had been complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransportErrorKind {
     /// No connection: the name was not found, or the host or a proxy refused or did not respond.
@@ -86,13 +86,13 @@ impl TransportError {
         self
     }
 
-    /// Adds the status and the headers that had arrived before the failure.
+    /// Adds the status and the headers that arrived before the failure.
     pub fn with_head(mut self, head: response::Parts) -> Self {
         self.0.head = Some(Head { status: head.status, headers: head.headers });
         self
     }
 
-    /// Returns the stage.
+    /// Returns the kind.
     pub fn kind(&self) -> TransportErrorKind {
         self.0.kind
     }
@@ -102,12 +102,12 @@ impl TransportError {
         self.0.sent
     }
 
-    /// Returns the status, if one had arrived.
+    /// Returns the status, if one arrived.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.head.as_ref().map(|head| head.status)
     }
 
-    /// Returns the headers, if they had arrived.
+    /// Returns the headers, if they arrived.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.head.as_ref().map(|head| &head.headers)
     }
@@ -135,7 +135,7 @@ impl fmt::Display for TransportError {
 }
 
 impl fmt::Debug for TransportError {
-    /// Shows the status that had arrived, and none of the headers.
+    /// Shows the status, if one arrived, and none of the headers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportError")
             .field("kind", &self.kind())

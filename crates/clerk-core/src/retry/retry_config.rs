@@ -71,8 +71,8 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the time after which no further attempt starts, measured from the start of the call and
-    /// at most one day.
+    /// Sets the time after which no further attempt starts, measured from the start of the call;
+    /// anything longer than one day counts as one day.
     pub fn max_elapsed_time(mut self, time: Duration) -> Self {
         self.max_elapsed_time = time.min(MAX_ELAPSED_TIME);
         self
@@ -86,7 +86,7 @@ impl RetryConfig {
 
     /// Sets whether to retry if no complete response was received; `true` by default.
     ///
-    /// With `false`, only responses with certain statuses are retried.
+    /// With `false`, a request is retried only after certain statuses.
     pub fn retry_connection_errors(mut self, retry: bool) -> Self {
         self.retry_connection_errors = retry;
         self

@@ -3,7 +3,7 @@ use http::StatusCode;
 use super::RetryConfig;
 use crate::port::{Sent, TransportErrorKind};
 
-/// What repeating a request does, by which an operation says how it may be replayed.
+/// What repeating a request does, and so how an operation may be replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Replay {
     /// Nothing new: it may be sent again at any time.
@@ -19,7 +19,7 @@ pub(crate) enum Outcome {
     Refused(StatusCode),
     /// A success that is not what was asked for.
     Mismatch,
-    /// No whole response.
+    /// No complete response.
     NoResponse(TransportErrorKind, Sent),
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Decision {
     pub(crate) ambiguous: bool,
 }
 
-/// Decides what a failed attempt means. These are the retry rules, and nothing else decides them.
+/// Decides what a failed attempt means. These are the retry rules; nothing else decides.
 pub(crate) fn decide(replay: Replay, outcome: Outcome, config: &RetryConfig) -> Decision {
     // A request that is not safe to repeat, and whose fate is unknown, is sent again only for
     // somebody who accepts duplicates.
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn certificates_and_configuration_are_not_retried() {
+    fn tls_and_configuration_errors_are_not_retried() {
         for kind in [Kind::Tls, Kind::Config] {
             row(Outcome::NoResponse(kind, Sent::No), FAIL, FAIL);
             row(Outcome::NoResponse(kind, Sent::Maybe), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);

@@ -58,7 +58,8 @@ impl<'a> ActorTokenJson<'a> {
         found
     }
 
-    /// Returns the token if the body is one and passes `check`, or else what could be saved of it.
+    /// Returns the token if the body is one and passes `check`, or else what could be salvaged from
+    /// it.
     pub(super) fn into_actor_token(
         self,
         check: impl FnOnce(&ActorToken) -> Result<(), Reason>,
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_a_repeated_member_counts() {
+    fn the_last_value_of_a_repeated_member_counts() {
         assert_eq!(
             read(&WHOLE.replace("\"id\":", "\"id\":\"act_0\",\"id\":")).unwrap().id.as_str(),
             "act_1"

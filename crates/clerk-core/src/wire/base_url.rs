@@ -7,12 +7,13 @@ use http::{
 
 use crate::error::ConfigError;
 
-/// The URL below which all operations are, version segment included: `https://api.clerk.com/v1`.
+/// The URL to which the paths of all operations are appended, version segment included:
+/// `https://api.clerk.com/v1`.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
     scheme: Scheme,
     authority: Authority,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     path: Box<str>,
     /// The host and the port, for error messages.
     host_and_port: Box<str>,
@@ -26,7 +27,7 @@ pub(crate) enum PlainHttp {
     Anywhere,
 }
 
-/// Leaves room for the longest path below the length limit of a URI.
+/// A limit that leaves room for the longest path within the length limit of a URI.
 const MAX_LEN: usize = 2048;
 
 impl BaseUrl {
@@ -90,7 +91,7 @@ impl BaseUrl {
         &self.host_and_port
     }
 
-    /// Returns the URI of a path below the base URL, which begins with a slash.
+    /// Returns the URI of `path`, which begins with a slash, below the base URL.
     pub(crate) fn join(&self, path: &str) -> Uri {
         // `concat` makes one string of the exact size, which becomes a URI without being copied.
         let whole = [&*self.path, path].concat();

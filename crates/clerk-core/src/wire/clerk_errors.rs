@@ -37,7 +37,7 @@ impl ClerkErrors {
     }
 }
 
-/// Reads one entry of the list. A part that is missing or invalid never loses the others.
+/// Reads one entry of the list. A part that is missing or invalid does not affect the others.
 fn entry(value: &RawValue) -> ClerkError {
     let mut error = ClerkError::default();
     let end = for_each_member(value.get(), |name, value| match &*name {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_null_and_invalid_parts_never_lose_the_rest() {
+    fn missing_null_and_invalid_parts_do_not_affect_the_rest() {
         let read = ClerkErrors::parse(
             r#"{"errors":[{"code":"a"},{"code":null,"message":"b","meta":null},{"code":7,"message":"c","meta":[],"long_message":{}},"bare",null],"meta":null,"clerk_trace_id":null}"#,
         );

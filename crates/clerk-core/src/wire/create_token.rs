@@ -38,8 +38,8 @@ impl Operation for CreateToken {
         "/actor_tokens".into()
     }
 
-    /// Writes the members by hand, for nothing needs escaping: an id has nothing to escape, and
-    /// claims are JSON. No other members are allowed.
+    /// Writes the members by hand, because nothing needs escaping: an id contains no character that
+    /// does, and claims are JSON already. Clerk allows no other members.
     fn body(&self) -> Option<String> {
         let (user_id, actor) = (self.command.user_id().as_str(), self.command.actor().claims());
         let mut lifetimes = String::new();

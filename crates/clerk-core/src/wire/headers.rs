@@ -113,7 +113,7 @@ pub(crate) fn custom_header(
     let reject = |reason: String| InvalidInput::new("header", reason);
     let name = name.try_into().map_err(|_| reject("invalid header name".to_owned()))?;
     if RESERVED.contains(&name) {
-        return Err(reject(format!("`{name}` is set by the client and cannot be overridden")));
+        return Err(reject(format!("`{name}` is reserved and cannot be set")));
     }
     let value = value.try_into().map_err(|_| {
         reject(format!("invalid value for `{name}`; control characters are not allowed"))

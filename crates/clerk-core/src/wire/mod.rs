@@ -1,6 +1,6 @@
 //! Translation without I/O: an operation into an [`HttpRequest`](crate::HttpRequest), a response
-//! into the operation's output or a failure. The only place that knows a path, a header or a JSON
-//! member.
+//! into the operation's output or a failure. The only place that knows paths, headers
+//! (`Retry-After` aside) and the JSON of Clerk's responses.
 
 mod actor_token_json;
 mod base_url;

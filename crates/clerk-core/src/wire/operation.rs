@@ -9,7 +9,7 @@ use crate::{error::Mismatch, retry::Replay};
 /// Everything else about a request or a response is the same for all operations. To add one, write
 /// a file like [`CreateToken`](super::CreateToken)'s.
 pub(crate) trait Operation: Send + Sync + 'static {
-    /// What a success means.
+    /// What a success is read into.
     type Output: Send;
 
     /// The name in [`Attempt::operation`](crate::Attempt::operation).

@@ -1,6 +1,6 @@
 const MARK: &str = "[redacted]";
 
-/// Members whose values are secrets, wherever they occur, also in JSON inside a JSON string
+/// Members whose values are secrets, wherever they occur, even in JSON inside a JSON string
 /// (`\"token\":\"…\"`).
 const SECRET_MEMBERS: [&str; 3] = ["\"token", "\"url", "\"ticket"];
 
@@ -52,7 +52,7 @@ fn unescape_plain_characters(text: &str) -> String {
         };
         match written {
             Some(character) => plain.push(character),
-            // A character that must be escaped stays so.
+            // A character that must be escaped stays escaped.
             None => plain.extend(["\\", after.get(..length).unwrap_or_default()]),
         }
         rest = after.get(length..).unwrap_or_default();
@@ -60,8 +60,8 @@ fn unescape_plain_characters(text: &str) -> String {
     plain + rest
 }
 
-/// Redacts the string values of the member `name`, and collects those to be redacted elsewhere
-/// too.
+/// Redacts the string values of the members called `name`, and collects those to be redacted
+/// elsewhere too.
 fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -83,7 +83,7 @@ fn redact_member(text: &str, name: &str, secrets: &mut Vec<String>) -> String {
 }
 
 /// Redacts these secrets wherever they occur, in one pass: a mark is never looked at again, so the
-/// text cannot grow without end.
+/// text cannot grow without bound.
 fn redact_everywhere(text: &str, secrets: &[String]) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_redacted_by_their_looks() {
+    fn what_looks_like_a_token_is_redacted() {
         let text = "see <https://c.accounts.dev/v1/tickets/accept?ticket=canary&x=1> and eyJhbGci.eyJpc3Mi.ca-na_ry, ok";
         assert_eq!(
             redact(text, "key"),

@@ -14,7 +14,7 @@ use crate::{
     retry::retry_after,
 };
 
-/// How much is kept of a body that is not a success, in bytes.
+/// How much is kept of the body of a refusal, in bytes.
 const MAX_BODY_LEN: usize = 4096;
 
 /// Reads responses, and failures of the transport, without keeping secrets.
@@ -28,7 +28,7 @@ pub(crate) struct ResponseReader<'a> {
 
 impl ResponseReader<'_> {
     /// Reads the response to an operation.
-    #[expect(clippy::result_large_err, reason = "what it returns in success is larger still")]
+    #[expect(clippy::result_large_err, reason = "what it returns on success is larger still")]
     pub(crate) fn read<O: Operation>(
         self,
         operation: &O,
@@ -45,7 +45,7 @@ impl ResponseReader<'_> {
         output.map_err(|mismatch| self.unexpected_success(mismatch, &head, &body))
     }
 
-    /// Describes an attempt for which the transport has no whole response.
+    /// Describes an attempt for which the transport received no complete response.
     pub(crate) fn transport_failure(self, error: TransportError) -> Failure {
         let response = match (error.status(), error.headers()) {
             (Some(status), Some(headers)) => self.response_info(status, headers, None),
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transport_failure_keeps_the_head_that_had_arrived() {
+    fn a_transport_failure_keeps_the_head_that_arrived() {
         let (head, _) =
             response(503, &[("clerk-trace-id", "abc"), ("retry-after", "7")], "").into_parts();
         let reader = ResponseReader { key: &key(), now: None };

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_posted_below_the_token() {
+    fn the_path_names_the_token_and_the_body_is_empty() {
         assert_eq!(revoke().path(), "/actor_tokens/act_1/revoke");
         assert_eq!(revoke().body(), None);
     }

@@ -89,7 +89,7 @@ impl Fault {
         Self::new(FaultKind::CutResponse { bytes }).after_effect()
     }
 
-    /// Responds with this status and a `ClerkErrors` body with a single error of this code.
+    /// Responds with this status and a `ClerkErrors` body that has a single error, with this code.
     pub fn clerk_errors(status: u16, code: impl Into<String>) -> Self {
         Self::respond(Content::ClerkErrors { status, code: code.into() })
     }

@@ -88,7 +88,7 @@ impl Connection {
     /// Returns `true` if the server has responded on this connection.
     fn has_responded(&self) -> bool {
         match &self.protocol {
-            // A connection is reused only after a whole response.
+            // A connection is reused only after a complete response.
             Protocol::Http1(_) => self.is_reused,
             Protocol::Http2(http2) => http2.has_responded(),
         }
