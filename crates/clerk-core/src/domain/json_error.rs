@@ -18,8 +18,9 @@ pub(crate) enum JsonError {
 }
 
 impl JsonError {
-    /// Creates the error for a body that is UTF-8 only as far as `valid`.
-    pub(crate) fn not_utf8(valid: &str) -> Self {
+    /// Creates the error for bytes that are not UTF-8.
+    pub(crate) fn not_utf8(bytes: &[u8]) -> Self {
+        let valid = bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
         let last_line = valid.rsplit('\n').next().unwrap_or_default();
         Self::NotUtf8(Position {
             line: valid.matches('\n').count() + 1,
@@ -68,8 +69,11 @@ mod tests {
 
     #[test]
     fn invalid_utf8_has_a_position() {
-        assert_eq!(JsonError::not_utf8("").to_string(), "invalid UTF-8 at line 1, column 1");
-        assert_eq!(JsonError::not_utf8("{\n \"a").to_string(), "invalid UTF-8 at line 2, column 4");
+        assert_eq!(JsonError::not_utf8(b"\xff").to_string(), "not UTF-8 at line 1, column 1");
+        assert_eq!(
+            JsonError::not_utf8(b"{\n \"a\xff\"}").to_string(),
+            "not UTF-8 at line 2, column 4"
+        );
     }
 
     #[test]

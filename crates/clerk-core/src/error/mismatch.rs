@@ -23,6 +23,12 @@ pub(crate) enum Reason {
     Member(&'static str),
     /// A response about an actor token other than the one asked for.
     AnotherToken,
+    /// A token that impersonates another user than the one asked for.
+    AnotherUser,
+    /// A token for another actor than the one asked for.
+    AnotherActor,
+    /// A token that was just created and is not pending.
+    NotPending,
     /// The actor token to be revoked is not revoked.
     NotRevoked,
 }
@@ -41,6 +47,9 @@ impl fmt::Display for Reason {
             Self::Unreadable(error) => write!(f, "{error}"),
             Self::Member(member) => write!(f, "member `{member}` is missing or invalid"),
             Self::AnotherToken => f.write_str("response is for another actor token"),
+            Self::AnotherUser => f.write_str("actor token is for another user"),
+            Self::AnotherActor => f.write_str("actor token is for another actor"),
+            Self::NotPending => f.write_str("actor token is not pending"),
             Self::NotRevoked => f.write_str("actor token is not revoked"),
         }
     }
@@ -61,6 +70,9 @@ mod tests {
             Reason::Unreadable(error),
             Reason::Member("id"),
             Reason::AnotherToken,
+            Reason::AnotherUser,
+            Reason::AnotherActor,
+            Reason::NotPending,
             Reason::NotRevoked,
         ];
         let messages: HashSet<_> = reasons.iter().map(ToString::to_string).collect();

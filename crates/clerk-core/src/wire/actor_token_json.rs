@@ -13,7 +13,7 @@ use crate::{
 /// The members found in the body of a success, each as its JSON text, and what kept the body from
 /// being read to the end.
 #[derive(Default)]
-pub(super) struct ActorTokenJson<'a> {
+struct ActorTokenJson<'a> {
     object: Option<&'a RawValue>,
     id: Option<&'a RawValue>,
     status: Option<&'a RawValue>,
@@ -27,16 +27,27 @@ pub(super) struct ActorTokenJson<'a> {
     error: Option<JsonError>,
 }
 
+/// Reads the body of a success: the actor token if it is one and passes `check`, or else what could
+/// be saved of it.
+pub(super) fn read_actor_token(
+    body: &[u8],
+    check: impl FnOnce(&ActorToken) -> Result<(), Reason>,
+) -> Result<ActorToken, Mismatch> {
+    // Of a body that is not UTF-8, the members that are can still be read.
+    let json = String::from_utf8_lossy(body);
+    let mut found = ActorTokenJson::parse(&json);
+    if let Cow::Owned(_) = json {
+        found.error = Some(JsonError::not_utf8(body));
+    }
+    found.actor_token().and_then(|token| check(&token).map(|()| token)).map_err(|reason| Mismatch {
+        reason,
+        actor_token_id: found.id(),
+        trace_id: found.trace_id(),
+    })
+}
+
 impl<'a> ActorTokenJson<'a> {
-    pub(super) fn parse(body: &'a [u8]) -> Self {
-        let (json, not_utf8) = match std::str::from_utf8(body) {
-            Ok(json) => (json, None),
-            Err(error) => {
-                let (valid, _) = body.split_at(error.valid_up_to());
-                let valid = std::str::from_utf8(valid).unwrap_or_default();
-                (valid, Some(JsonError::not_utf8(valid)))
-            }
-        };
+    fn parse(json: &'a str) -> Self {
         let mut found = Self::default();
         let end = for_each_member(json, |name, value| {
             let member = match &*name {
@@ -54,19 +65,8 @@ impl<'a> ActorTokenJson<'a> {
             };
             *member = Some(value).filter(|value| value.get() != "null");
         });
-        found.error = not_utf8.or(end.err());
+        found.error = end.err();
         found
-    }
-
-    /// Returns the token if the body is one and passes `check`, or else what could be salvaged from
-    /// it.
-    pub(super) fn into_actor_token(
-        self,
-        check: impl FnOnce(&ActorToken) -> Result<(), Reason>,
-    ) -> Result<ActorToken, Mismatch> {
-        self.actor_token().and_then(|token| check(&token).map(|()| token)).map_err(|reason| {
-            Mismatch { reason, actor_token_id: self.id(), trace_id: self.trace_id() }
-        })
     }
 
     /// Returns the id, even if nothing else could be read.
@@ -128,13 +128,15 @@ fn optional<'a, T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{ActorToken, ActorTokenJson, ActorTokenStatus, Reason, UnixMillis};
+    use super::{
+        ActorToken, ActorTokenJson, ActorTokenStatus, Reason, UnixMillis, read_actor_token,
+    };
 
     const WHOLE: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"a","n":1.10},
         "token":"t\"1","url":"https:\/\/u","created_at":1638000669544,"updated_at":1638000669545}"#;
 
     fn read(json: &str) -> Result<ActorToken, Reason> {
-        ActorTokenJson::parse(json.as_bytes()).actor_token()
+        read_actor_token(json.as_bytes(), |_| Ok(())).map_err(|mismatch| mismatch.reason)
     }
 
     #[test]
@@ -203,22 +205,35 @@ mod tests {
     fn the_id_survives_a_body_that_is_cut_after_it() {
         let after_id = WHOLE.find("\"status\"").unwrap();
         for end in after_id..WHOLE.len() {
-            let found = ActorTokenJson::parse(&WHOLE.as_bytes()[..end]);
+            let found = ActorTokenJson::parse(&WHOLE[..end]);
             assert_eq!(found.id().unwrap().as_str(), "act_1");
             assert!(matches!(found.actor_token(), Err(Reason::Unreadable(_))));
         }
     }
 
     #[test]
-    fn the_id_survives_invalid_utf8_after_it() {
-        let mut body = WHOLE.as_bytes().to_vec();
-        for broken in [b"\xff}".as_slice(), b"\xff"] {
-            body.extend(broken);
-            let found = ActorTokenJson::parse(&body);
-            assert_eq!(found.id().unwrap().as_str(), "act_1");
-            assert!(matches!(found.actor_token(), Err(Reason::Unreadable(_))));
+    fn the_id_survives_invalid_utf8_around_it() {
+        let id_of = |body: &[u8]| {
+            let mismatch = read_actor_token(body, |_| Ok(())).unwrap_err();
+            assert!(matches!(mismatch.reason, Reason::Unreadable(_)), "{mismatch:?}");
+            mismatch.actor_token_id.map(|id| id.to_string())
+        };
+        for body in [
+            [WHOLE.as_bytes(), b"\xff}"].concat(),
+            [WHOLE.as_bytes(), b"\xff"].concat(),
+            [b"{\"new\":\"\xff\",", &WHOLE.as_bytes()[1..]].concat(),
+            [b"{\"\xff\":1,", &WHOLE.as_bytes()[1..]].concat(),
+        ] {
+            assert_eq!(id_of(&body).as_deref(), Some("act_1"));
         }
-        assert!(ActorTokenJson::parse(b"\xff").id().is_none());
+        assert_eq!(id_of(b"\xff"), None);
+        assert_eq!(id_of(b"{\"id\":\"act_\xff\"}"), None);
+    }
+
+    #[test]
+    fn an_unpaired_surrogate_hides_no_member_after_it() {
+        let json = WHOLE.replace("{\"object\"", r#"{"\ud800":1,"a\udc00b":"\ud800","object""#);
+        assert_eq!(read(&json).unwrap().id.as_str(), "act_1");
     }
 
     #[test]

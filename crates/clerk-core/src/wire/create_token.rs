@@ -1,11 +1,12 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use http::Method;
+use serde::de::IgnoredAny;
 
-use super::{Operation, actor_token_json::ActorTokenJson};
+use super::{Operation, actor_token_json::read_actor_token};
 use crate::{
-    domain::{ActorToken, CreateActorToken, InvalidInput},
-    error::Mismatch,
+    domain::{ActorToken, ActorTokenStatus, Claims, CreateActorToken, InvalidInput},
+    error::{Mismatch, Reason},
     retry::Replay,
 };
 
@@ -58,7 +59,27 @@ impl Operation for CreateToken {
     }
 
     fn read(&self, body: &[u8]) -> Result<ActorToken, Mismatch> {
-        ActorTokenJson::parse(body).into_actor_token(|_| Ok(()))
+        read_actor_token(body, |token| {
+            // A crossed or cached response would hand over the wrong person.
+            if token.user_id != *self.command.user_id() {
+                return Err(Reason::AnotherUser);
+            }
+            if !may_be_from(&token.actor, self.command.actor().sub()) {
+                return Err(Reason::AnotherActor);
+            }
+            match token.status {
+                ActorTokenStatus::Pending | ActorTokenStatus::Unknown(_) => Ok(()),
+                ActorTokenStatus::Accepted | ActorTokenStatus::Revoked => Err(Reason::NotPending),
+            }
+        })
+    }
+}
+
+/// Returns `true` if the echoed actor has this `sub`, or none at all: Clerk need not send it.
+fn may_be_from(actor: &Claims, sub: &str) -> bool {
+    match actor.sub() {
+        Some(echoed) => echoed == sub,
+        None => matches!(actor.get::<Option<IgnoredAny>>("sub"), None | Some(Ok(None))),
     }
 }
 
@@ -66,7 +87,7 @@ impl Operation for CreateToken {
 mod tests {
     use std::time::Duration;
 
-    use super::{CreateActorToken, CreateToken, Operation as _};
+    use super::{CreateActorToken, CreateToken, Operation as _, Reason};
     use crate::domain::{Actor, UserId};
 
     fn command(actor: &str) -> CreateActorToken {
@@ -95,6 +116,49 @@ mod tests {
     fn the_actor_is_sent_as_it_was_given() {
         let actor = r#"{ "sub":"J\u00fc", "n":123456789012345678901234567890,"f":1.10,"e":1e400,"deep":{"x" : [1]} }"#;
         assert_eq!(body(command(actor)), format!(r#"{{"user_id":"user_1","actor":{actor}}}"#));
+    }
+
+    /// Reads a response to a create for `user_1` by `user_support`.
+    fn read(user_id: &str, status: &str, actor: &str) -> Result<String, (Reason, String)> {
+        let body = format!(
+            r#"{{"object":"actor_token","id":"act_1","status":"{status}","user_id":"{user_id}","actor":{actor},"created_at":1,"updated_at":1}}"#
+        );
+        let create = CreateToken::new(command(r#"{"sub":"user_support"}"#)).unwrap();
+        create
+            .read(body.as_bytes())
+            .map(|token| token.id.to_string())
+            .map_err(|mismatch| (mismatch.reason, mismatch.actor_token_id.unwrap().to_string()))
+    }
+
+    #[test]
+    fn a_token_for_somebody_else_is_a_mismatch_that_keeps_the_id() {
+        let actor = r#"{"sub":"user_support"}"#;
+        for (user_id, status, actor, reason) in [
+            ("user_2", "pending", actor, Reason::AnotherUser),
+            ("user_1", "pending", r#"{"sub":"user_other"}"#, Reason::AnotherActor),
+            ("user_1", "pending", r#"{"sub":""}"#, Reason::AnotherActor),
+            ("user_1", "pending", r#"{"sub":7}"#, Reason::AnotherActor),
+            ("user_1", "pending", r#"{"sub":["user_support"]}"#, Reason::AnotherActor),
+            ("user_1", "revoked", actor, Reason::NotPending),
+            ("user_1", "accepted", actor, Reason::NotPending),
+        ] {
+            assert_eq!(read(user_id, status, actor), Err((reason, "act_1".to_owned())), "{actor}");
+        }
+    }
+
+    #[test]
+    fn the_echo_may_be_written_differently_or_be_left_out() {
+        for actor in [
+            r#"{"sub":"user_support"}"#,
+            r#"{ "added" : 1, "s\u0075b" : "user_\u0073upport" }"#,
+            r#"{"sub":null}"#,
+            "{}",
+            "null",
+        ] {
+            for status in ["pending", "expired"] {
+                assert_eq!(read("user_1", status, actor), Ok("act_1".to_owned()), "{actor}");
+            }
+        }
     }
 
     #[test]

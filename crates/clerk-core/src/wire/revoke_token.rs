@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use super::{Operation, actor_token_json::ActorTokenJson};
+use super::{Operation, actor_token_json::read_actor_token};
 use crate::{
     domain::{ActorToken, ActorTokenId, ActorTokenStatus},
     error::{Mismatch, Reason},
@@ -37,7 +37,7 @@ impl Operation for RevokeToken {
     }
 
     fn read(&self, body: &[u8]) -> Result<ActorToken, Mismatch> {
-        ActorTokenJson::parse(body).into_actor_token(|token| {
+        read_actor_token(body, |token| {
             if token.id != self.actor_token_id {
                 return Err(Reason::AnotherToken);
             }
