@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
-use super::{ClerkError, ErrorContext};
+use super::{ClerkError, ErrorContext, Quoted};
 use crate::domain::Claims;
 
 /// A refusal by Clerk: a status other than 2xx with a `ClerkErrors` body, whatever its content
@@ -80,7 +80,7 @@ impl fmt::Debug for ApiError {
         f.debug_struct("ApiError")
             .field("status", &self.status())
             .field("errors", &self.errors())
-            .field("meta", &self.meta())
+            .field("meta", &format_args!("{}", Quoted(self.meta().as_json())))
             .field("context", &self.context)
             .finish_non_exhaustive()
     }

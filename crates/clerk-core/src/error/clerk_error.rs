@@ -6,7 +6,7 @@ use crate::domain::Claims;
 /// One entry of the error list in a response from Clerk.
 ///
 /// Source: `ClerkErrors` in Clerk's Backend API specification, 2026-05-12.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ClerkError {
     pub(crate) code: String,
     pub(crate) message: String,
@@ -47,9 +47,33 @@ impl fmt::Display for ClerkError {
     }
 }
 
+impl fmt::Debug for ClerkError {
+    /// Writes every part on one line, cut to a bounded length.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClerkError")
+            .field("code", &Quoted(self.code()))
+            .field("message", &Quoted(self.message()))
+            .field("long_message", &self.long_message().map(Quoted))
+            .field("meta", &format_args!("{}", Quoted(self.meta().as_json())))
+            .finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ClerkError;
+    use super::{Claims, ClerkError};
+
+    #[test]
+    fn debug_is_one_line_of_bounded_length() {
+        let error = ClerkError {
+            code: "c\n".repeat(1_000),
+            message: "m\u{202e}".repeat(1_000),
+            long_message: Some("l".repeat(1_000)),
+            meta: Claims::from_json(&format!("{{\n\"m\": \"{}\"}}", "m".repeat(1_000))).unwrap(),
+        };
+        let shown = format!("{error:?}");
+        assert!(shown.len() < 4_000 && !shown.contains(['\n', '\u{202e}']), "{shown}");
+    }
 
     #[test]
     fn display_copes_with_missing_parts() {

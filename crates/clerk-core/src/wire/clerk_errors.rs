@@ -1,12 +1,22 @@
-use serde::Deserialize;
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer as _,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
+use super::truncate::{MAX_LEN, truncate};
 use crate::{
     domain::{Claims, for_each_member},
     error::ClerkError,
 };
 
-/// The body of a refusal, as far as it could be read.
+/// How many entries are kept. A real response has one or two.
+const MAX_ENTRIES: usize = 64;
+
+/// The body of a refusal, as far as it could be read. What is kept of it is bounded, whatever a
+/// server sends.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ClerkErrors {
     pub(super) errors: Vec<ClerkError>,
@@ -21,12 +31,12 @@ impl ClerkErrors {
         let mut found = Self::default();
         let mut listed = false;
         let end = for_each_member(body, |name, value| match &*name {
-            "errors" => match Option::<Vec<&RawValue>>::deserialize(value) {
-                Ok(entries) => {
+            "errors" => match entries(value) {
+                Some(entries) => {
                     listed = true;
-                    found.errors = entries.unwrap_or_default().into_iter().map(entry).collect();
+                    found.errors = entries;
                 }
-                Err(_) => listed = false,
+                None => listed = false,
             },
             "meta" => found.meta = claims(value),
             "clerk_trace_id" => found.clerk_trace_id = string(value),
@@ -37,7 +47,37 @@ impl ClerkErrors {
     }
 }
 
-/// Reads one entry of the list. A part that is missing or invalid does not affect the others.
+/// Reads the list, or `null`, which stands for an empty one.
+fn entries(value: &RawValue) -> Option<Vec<ClerkError>> {
+    if value.get() == "null" {
+        return Some(Vec::new());
+    }
+    value.deserialize_seq(Entries).ok()
+}
+
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Vec<ClerkError>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of errors")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while entries.len() < MAX_ENTRIES {
+            match list.next_element::<&RawValue>()? {
+                Some(value) => entries.push(entry(value)),
+                None => return Ok(entries),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(entries)
+    }
+}
+
+/// Reads one entry of the list. A part that is missing or invalid never loses the others.
 fn entry(value: &RawValue) -> ClerkError {
     let mut error = ClerkError::default();
     let end = for_each_member(value.get(), |name, value| match &*name {
@@ -56,12 +96,16 @@ fn entry(value: &RawValue) -> ClerkError {
 /// Reads a string, or else the JSON of anything but `null`, so that nothing is lost.
 fn string(value: &RawValue) -> Option<String> {
     match Option::<String>::deserialize(value) {
-        Ok(string) => string,
-        Err(_) => Some(value.get().to_owned()),
+        Ok(string) => string.map(truncate),
+        Err(_) => Some(truncate(value.get().to_owned())),
     }
 }
 
+/// Reads an object. One that is too long is not kept at all, for part of an object is not one.
 fn claims(value: &RawValue) -> Claims {
+    if value.get().len() > MAX_LEN {
+        return Claims::default();
+    }
     Claims::parse(value.get().to_owned()).unwrap_or_default()
 }
 
@@ -110,6 +154,35 @@ mod tests {
                 ("", "", None)
             ]
         );
+    }
+
+    #[test]
+    fn a_long_list_is_complete_and_its_first_entries_are_kept() {
+        let list: Vec<_> = (0..200).map(|number| format!(r#"{{"code":"c{number}"}}"#)).collect();
+        let read = ClerkErrors::parse(&format!(r#"{{"errors":[{}]}}"#, list.join(",")));
+        assert!(read.is_complete);
+        assert_eq!((read.errors.len(), read.errors[63].code()), (64, "c63"));
+        assert!(!ClerkErrors::parse(&format!(r#"{{"errors":[{}"#, list.join(","))).is_complete);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let numbers = vec!["0"; 500_000].join(",");
+        assert_eq!(ClerkErrors::parse(&format!(r#"{{"errors":[{numbers}]}}"#)).errors.len(), 64);
+        let long = "x".repeat(100_000);
+        let read = ClerkErrors::parse(&format!(
+            r#"{{"errors":[{{"code":"{long}","message":"{long}","long_message":"{long}","meta":{{"m":"{long}"}}}},[{numbers}]],"meta":{{"m":"{long}"}},"clerk_trace_id":"{long}"}}"#
+        ));
+        let first = &read.errors[0];
+        for kept in [
+            first.code(),
+            first.message(),
+            first.long_message().unwrap(),
+            read.clerk_trace_id.as_deref().unwrap(),
+        ] {
+            assert_eq!(kept.len(), 4096);
+        }
+        assert!(first.meta().is_empty() && read.meta.is_empty());
     }
 
     #[test]

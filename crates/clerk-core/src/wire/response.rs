@@ -6,6 +6,7 @@ use super::{
     Operation,
     clerk_errors::ClerkErrors,
     redact::{contains_key, redact},
+    truncate::truncate,
 };
 use crate::{
     domain::{ActorTokenId, SecretKey},
@@ -13,9 +14,6 @@ use crate::{
     port::{Body, HttpResponse, TransportError, TransportErrorKind},
     retry::retry_after,
 };
-
-/// How much is kept of the body of a refusal, in bytes.
-const MAX_BODY_LEN: usize = 4096;
 
 /// Reads responses, and failures of the transport, without keeping secrets.
 #[derive(Clone, Copy)]
@@ -40,7 +38,7 @@ impl ResponseReader<'_> {
         }
         let output = match head.status {
             StatusCode::NO_CONTENT => Err(Reason::NoContent.into()),
-            _ => operation.read(body.as_ref()),
+            _ => operation.read(without_byte_order_mark(&body)),
         };
         output.map_err(|mismatch| self.unexpected_success(mismatch, &head, &body))
     }
@@ -80,9 +78,10 @@ impl ResponseReader<'_> {
 
     fn refusal(self, head: &response::Parts, body: &Body) -> Failure {
         let (status, body_length) = (head.status, body.as_ref().len());
-        let body = redact(&String::from_utf8_lossy(body.as_ref()), self.key.expose());
+        let body =
+            redact(&String::from_utf8_lossy(without_byte_order_mark(body)), self.key.expose());
         let ClerkErrors { errors, meta, clerk_trace_id, is_complete } = ClerkErrors::parse(&body);
-        let body = cut(body);
+        let body = truncate(body);
         let stage = if is_complete {
             Stage::Refused(Refusal { status, errors, meta: Box::new(meta), body })
         } else {
@@ -104,16 +103,15 @@ impl ResponseReader<'_> {
             .into_iter()
             .chain(["clerk-trace-id", "cf-ray"].into_iter().filter_map(header))
             .find(|trace_id| !trace_id.is_empty())
-            .map(|trace_id| redact(&trace_id, self.key.expose()));
+            .map(|trace_id| truncate(redact(&trace_id, self.key.expose())));
         let retry_after = retry_after(headers, self.now);
         ResponseInfo { status: Some(status), trace_id, retry_after, actor_token_id: None }
     }
 }
 
-fn cut(mut body: String) -> String {
-    let end = (0..=MAX_BODY_LEN.min(body.len())).rfind(|end| body.is_char_boundary(*end));
-    body.truncate(end.unwrap_or_default());
-    body
+/// Returns the body without the byte order mark that some servers put before JSON.
+fn without_byte_order_mark(body: &Body) -> &[u8] {
+    body.as_ref().strip_prefix(b"\xef\xbb\xbf").unwrap_or(body.as_ref())
 }
 
 #[cfg(test)]
@@ -226,6 +224,16 @@ mod tests {
         assert_eq!(api.errors()[0].meta().get::<String>("a"), Some(Ok("[redacted]".to_owned())));
         let shown = format!("{error} {error:?} {}", api.body());
         assert!(shown.contains("[redacted]") && !shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_hides_nothing() {
+        assert!(created(response(200, &[], format!("\u{feff}{TOKEN}"))).is_ok());
+        let error = created(response(200, &[], "\u{feff}{\"id\":\"act_9\"}")).unwrap_err();
+        assert_eq!(error.actor_token_id().unwrap().as_str(), "act_9");
+        let refusal = "\u{feff}{\"errors\":[{\"code\":\"c\"}]}";
+        let Err(Error::Api(api)) = created(response(422, &[], refusal)) else { panic!() };
+        assert_eq!(api.errors()[0].code(), "c");
     }
 
     #[test]
