@@ -335,7 +335,7 @@ async fn a_second_response_never_reaches_the_next_call() {
 }
 
 #[tokio::test]
-async fn an_unexpected_informational_status_is_an_unambiguous_error() {
+async fn an_unexpected_informational_status_is_an_ambiguous_error() {
     for operation in Operation::BOTH {
         let response = "HTTP/1.1 101 Switching Protocols\r\nclerk-trace-id: trace_1\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
         let server = FaultServer::start(&[after_reading([Step::write(response), Step::Stall])]);
@@ -346,7 +346,7 @@ async fn an_unexpected_informational_status_is_an_unambiguous_error() {
             "{error:?}"
         );
         assert!(
-            !error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1")
+            error.is_ambiguous() && error.attempts() == 1 && error.trace_id() == Some("trace_1")
         );
         assert!(operation.is_response_to("d", &operation.call(&client, "d").await.unwrap()));
         assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 2));

@@ -145,13 +145,26 @@ fn a_revoke_response_with_another_id_or_status_is_ambiguous() {
 
 #[test]
 fn every_other_status_fails_at_once_and_is_not_ambiguous() {
-    for code in [101, 300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 422, 425, 451] {
+    for code in [300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 422, 425, 451] {
         row(&code.to_string(), || status(code), FAIL, FAIL);
         row(
             &format!("{code}, not from Clerk"),
             || reply::raw(code, "text/html", "<html>"),
             FAIL,
             FAIL,
+        );
+    }
+}
+
+#[test]
+fn a_303_and_an_unasked_1xx_may_follow_an_effect() {
+    for code in [101, 103, 303] {
+        row(&code.to_string(), || status(code), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
+        row(
+            &format!("{code}, not from Clerk"),
+            || reply::raw(code, "text/html", "<html>"),
+            FAIL_AMBIGUOUS,
+            FAIL_AMBIGUOUS,
         );
     }
 }

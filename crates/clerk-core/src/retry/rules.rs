@@ -46,6 +46,12 @@ pub(crate) fn decide(replay: Replay, outcome: Outcome, config: &RetryConfig) -> 
         {
             Decision { retry: repeatable, ambiguous: true }
         }
+        // Both may follow an effect: "see there for the result", and a switch of protocols.
+        Outcome::Refused(status)
+            if status == StatusCode::SEE_OTHER || status.is_informational() =>
+        {
+            Decision { retry: false, ambiguous: true }
+        }
         Outcome::Refused(_) => Decision { retry: false, ambiguous: false },
         Outcome::Mismatch => Decision { retry: false, ambiguous: true },
         Outcome::NoResponse(kind, sent) => {
@@ -124,11 +130,17 @@ mod tests {
 
     #[test]
     fn every_other_refusal_is_final_and_unambiguous() {
-        for status in [
-            100, 101, 199, 300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 413, 422,
-            425, 499,
-        ] {
+        for status in
+            [300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 409, 413, 422, 425, 499]
+        {
             row(refused(status), FAIL, FAIL);
+        }
+    }
+
+    #[test]
+    fn a_status_that_may_follow_an_effect_is_ambiguous() {
+        for status in [100, 101, 103, 199, 303] {
+            row(refused(status), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
         }
     }
 
