@@ -19,13 +19,22 @@ use super::{InvalidInput, Secret};
 #[derive(Clone, Debug)]
 pub struct SecretKey(Secret);
 
+/// The prefixes of what people mistake for a secret key.
+const MISTAKEN: [(&str, &str); 4] = [
+    ("pk_", "must be the secret key (sk_…), not the publishable key (pk_…)"),
+    ("whsec_", "must be the secret key (sk_…), not a webhook signing secret (whsec_…)"),
+    ("ak_", "must be the secret key (sk_…), not an API key (ak_…)"),
+    ("eyJ", "must be the secret key (sk_…), not a JWT such as a session token"),
+];
+
 impl SecretKey {
     /// Creates a secret key. Whitespace around it is trimmed.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`] if `key` is empty or blank, is a publishable key (`pk_…`), or contains
-    /// anything but visible ASCII. The error never contains the key.
+    /// [`InvalidInput`] if `key` is empty or blank, is in quotation marks, looks like something
+    /// else (a publishable key, a webhook signing secret, an API key, a JWT), or contains anything
+    /// but visible ASCII. The error says what it looks like and never contains the key.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidInput> {
         let key = key.into();
         let key = key.trim();
@@ -35,8 +44,13 @@ impl SecretKey {
                 "must not be empty; find the key (sk_test_… or sk_live_…) under API keys in Clerk's dashboard",
             );
         }
-        if key.starts_with("pk_") {
-            return invalid("must be the secret key (sk_…), not the publishable key (pk_…)");
+        if key.contains(['"', '\'', '`']) {
+            return invalid(
+                "must not contain quotation marks; an env file may keep those around it",
+            );
+        }
+        if let Some((_, reason)) = MISTAKEN.iter().find(|(prefix, _)| key.starts_with(prefix)) {
+            return invalid(reason);
         }
         if key.contains(char::is_whitespace) {
             return invalid("must not contain whitespace; pass the key alone, without `Bearer`");
@@ -75,6 +89,13 @@ mod tests {
             ("", "empty"),
             (" \n\t", "empty"),
             ("pk_live_canary", "publishable"),
+            ("whsec_canary", "webhook"),
+            ("ak_canary", "API key"),
+            ("eyJcanary", "JWT"),
+            ("\"sk_test_canary\"", "quotation marks"),
+            ("'sk_test_canary'", "quotation marks"),
+            ("'sk_test_canary", "quotation marks"),
+            ("sk_test_canary`", "quotation marks"),
             (" pk_test_canary", "publishable"),
             ("Bearer sk_test_canary", "Bearer"),
             ("sk_test_\ncanary", "whitespace"),
