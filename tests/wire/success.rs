@@ -160,8 +160,9 @@ async fn a_base_url_may_have_any_path_and_trailing_slashes() {
         ("/v1/", "/v1"),
         ("/v1//", "/v1"),
         ("/proxy/clerk/v2", "/proxy/clerk/v2"),
-        ("/", ""),
-        ("", ""),
+        ("/proxy", "/proxy/v1"),
+        ("/", "/v1"),
+        ("", "/v1"),
     ] {
         for (operation, path) in [
             (Operation::Create, "/actor_tokens"),

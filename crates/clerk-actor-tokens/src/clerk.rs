@@ -32,9 +32,10 @@ impl Clerk {
     /// counts as unset.
     ///
     /// - `CLERK_SECRET_KEY`: the secret key; required.
-    /// - `CLERK_API_URL`: scheme and host, without the version segment; `https://api.clerk.com` by
-    ///   default.
-    /// - `CLERK_API_VERSION`: the version segment of the path; `v1` by default.
+    /// - `CLERK_API_URL`: the base URL, with or without the version segment; `https://api.clerk.com`
+    ///   by default.
+    /// - `CLERK_API_VERSION`: the version segment of the path, which must not differ from that of
+    ///   the URL; `v1` by default.
     ///
     /// # Errors
     ///

@@ -64,7 +64,7 @@ impl ClerkBuilder {
         /// Replaces tokio's timer.
         timer(timer: impl Timer + 'static);
 
-        /// Sets the base URL, version segment included; see [`ActorTokensBuilder::base_url`].
+        /// Sets the base URL; see [`ActorTokensBuilder::base_url`].
         base_url(base_url: impl Into<String>);
 
         /// Allows a base URL that uses http, whatever its host; see

@@ -26,22 +26,25 @@ impl Environment {
         let secret_key = SecretKey::new(secret_key)
             .map_err(|error| ConfigError::new(SECRET_KEY, error.reason().to_owned()))?;
         let url = variable(API_URL)?.unwrap_or_else(|| "https://api.clerk.com".to_owned());
-        let version = variable(API_VERSION)?.unwrap_or_else(|| "v1".to_owned());
-        let version = version.trim().trim_matches('/');
-        let leaves_its_segment = |character: char| {
-            matches!(character, '/' | '\\' | '?' | '#') || character.is_whitespace()
-        };
-        if version.contains(leaves_its_segment) || matches!(version, "." | "..") {
-            return Err(ConfigError::new(API_VERSION, "must be a single path segment, like v1"));
-        }
         let url = url.trim().trim_end_matches('/');
-        if url.ends_with(&format!("/{version}")) {
-            return Err(ConfigError::new(
-                API_URL,
-                "must not end with the version segment; set that in CLERK_API_VERSION",
-            ));
+        let Some(version) = variable(API_VERSION)? else {
+            return Ok(Self { secret_key, base_url: url.to_owned() });
+        };
+        let version = version.trim().trim_matches('/');
+        if !is_version(version) {
+            return Err(ConfigError::new(API_VERSION, "must be `v` and digits, like v1"));
         }
-        Ok(Self { secret_key, base_url: format!("{url}/{version}") })
+        let base_url = match url.rsplit('/').next() {
+            Some(segment) if segment == version => url.to_owned(),
+            Some(segment) if is_version(segment) => {
+                return Err(ConfigError::new(
+                    API_VERSION,
+                    "must not differ from the version segment of CLERK_API_URL",
+                ));
+            }
+            _ => format!("{url}/{version}"),
+        };
+        Ok(Self { secret_key, base_url })
     }
 
     /// Names the variable instead of the setting that it was read for.
@@ -51,6 +54,12 @@ impl Environment {
             _ => error,
         }
     }
+}
+
+/// Returns `true` for the version segment of a path: `v` and digits.
+fn is_version(segment: &str) -> bool {
+    let digits = segment.strip_prefix('v').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -73,7 +82,7 @@ mod tests {
     #[test]
     fn the_key_alone_is_enough() {
         let environment = read(&[("CLERK_SECRET_KEY", "sk_test_canary")]).unwrap();
-        assert_eq!(environment.base_url, "https://api.clerk.com/v1");
+        assert_eq!(environment.base_url, "https://api.clerk.com");
         assert!(!format!("{environment:?}").contains("canary"));
     }
 
@@ -93,26 +102,31 @@ mod tests {
 
     #[test]
     fn url_and_version_are_joined() {
-        assert_eq!(base_url("http://127.0.0.1:8080", "v2").unwrap(), "http://127.0.0.1:8080/v2");
-        assert_eq!(
-            base_url("https://api.example.com/", "/v1/").unwrap(),
-            "https://api.example.com/v1"
-        );
-        assert_eq!(base_url("", "").unwrap(), "https://api.clerk.com/v1");
-    }
-
-    #[test]
-    fn a_url_with_a_version_is_rejected() {
-        for url in ["https://api.clerk.com/v1", "https://api.clerk.com/v1/"] {
-            assert!(base_url(url, "").unwrap_err().contains("set that in CLERK_API_VERSION"));
+        for (url, version, base_url_) in [
+            ("http://127.0.0.1:8080", "v2", "http://127.0.0.1:8080/v2"),
+            ("https://api.example.com/", "/v1/", "https://api.example.com/v1"),
+            ("https://api.example.com/v1/", "v1", "https://api.example.com/v1"),
+            ("https://api.example.com/clerk", "v1", "https://api.example.com/clerk/v1"),
+            ("", "v2", "https://api.clerk.com/v2"),
+            // The client appends a version where there is none.
+            ("https://api.example.com/v1", "", "https://api.example.com/v1"),
+            ("https://api.example.com/", "", "https://api.example.com"),
+            ("", "", "https://api.clerk.com"),
+        ] {
+            assert_eq!(base_url(url, version).unwrap(), base_url_, "{url} {version}");
         }
-        assert!(base_url("https://api.clerk.com/v1", "v2").is_ok());
     }
 
     #[test]
-    fn a_version_must_be_one_segment() {
-        for version in ["v1/../v2", "..", "v1\\x", "v1?x", "v1#x", "v1 x"] {
-            assert!(base_url("", version).unwrap_err().contains("CLERK_API_VERSION"));
+    fn a_version_must_not_differ_from_that_of_the_url() {
+        let error = base_url("https://api.clerk.com/v1", "v2").unwrap_err();
+        assert!(error.contains("CLERK_API_VERSION: must not differ"), "{error}");
+    }
+
+    #[test]
+    fn a_version_must_be_v_and_digits() {
+        for version in ["v1/../v2", "..", "v1\\x", "v1?x", "v1#x", "v1 x", "v", "1", "V1", "beta"] {
+            assert!(base_url("", version).unwrap_err().contains("CLERK_API_VERSION"), "{version}");
         }
     }
 

@@ -66,9 +66,10 @@ impl ActorTokensBuilder {
         self
     }
 
-    /// Sets the base URL, version segment included; `https://api.clerk.com/v1` by default.
+    /// Sets the base URL; `https://api.clerk.com/v1` by default.
     ///
-    /// It must use https, or http to this machine, and have no user name, query or fragment.
+    /// It must be https, or http to this machine, without a user name, a query or a fragment. If
+    /// its path does not end in a version segment (`v` and digits), `v1` is appended.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self

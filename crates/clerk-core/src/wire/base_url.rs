@@ -31,10 +31,13 @@ pub(crate) enum PlainHttp {
 const MAX_LEN: usize = 2048;
 
 impl BaseUrl {
-    /// Checks a base URL, which includes the version segment, like `https://api.clerk.com/v1`.
+    /// Checks a base URL. If its path does not end in a version segment, `v1` is appended.
     pub(crate) fn new(base_url: &str, plain_http: PlainHttp) -> Result<Self, ConfigError> {
         let reject = |reason: &'static str| Err(ConfigError::new("base_url", reason));
         let base = base_url.trim_end_matches('/');
+        if base.is_empty() {
+            return reject("must not be empty");
+        }
         if base.len() > MAX_LEN {
             return reject("must not be longer than 2048 bytes");
         }
@@ -46,6 +49,9 @@ impl BaseUrl {
         }
         if base.contains('\\') {
             return reject("must not contain a backslash");
+        }
+        if !base.contains("://") && !base.starts_with('/') {
+            return reject("add a scheme, as in https://api.clerk.com or http://localhost:4000");
         }
         let Ok(uri) = format!("{base}/").parse::<Uri>() else {
             return reject("not a valid URL; expected something like https://api.clerk.com/v1");
@@ -59,8 +65,8 @@ impl BaseUrl {
         if authority.host().is_empty() {
             return reject("must have a host");
         }
-        if authority.as_str().len() > authority.host().len() && authority.port_u16().is_none() {
-            return reject("invalid port; must be a number from 1 to 65535");
+        if let Err(reason) = check_port(authority) {
+            return reject(reason);
         }
         if *scheme == Scheme::HTTP {
             if plain_http == PlainHttp::LoopbackOnly && !is_loopback(authority.host()) {
@@ -72,7 +78,12 @@ impl BaseUrl {
         } else if *scheme != Scheme::HTTPS {
             return reject("scheme must be https (or http to this machine)");
         }
-        Ok(Self::from_parts(scheme, authority, uri.path()))
+        let path = uri.path().trim_end_matches('/');
+        match path.rsplit('/').next() {
+            Some("actor_tokens") => reject("must not end in /actor_tokens, which is appended"),
+            Some(segment) if is_version(segment) => Ok(Self::from_parts(scheme, authority, path)),
+            _ => Ok(Self::from_parts(scheme, authority, &format!("{path}/v1"))),
+        }
     }
 
     fn from_parts(scheme: &Scheme, authority: &Authority, path: &str) -> Self {
@@ -81,7 +92,7 @@ impl BaseUrl {
         Self {
             scheme: scheme.clone(),
             authority: authority.clone(),
-            path: path.trim_end_matches('/').into(),
+            path: path.into(),
             host_and_port: format!("{}:{port}", authority.host()).into(),
         }
     }
@@ -120,8 +131,31 @@ impl Default for BaseUrl {
     }
 }
 
+/// Checks that a host and at most a port make up the whole authority. `http` reads
+/// `[::1].example.com` as the host `[::1]`, and `+80` as a port.
+fn check_port(authority: &Authority) -> Result<(), &'static str> {
+    let after_host = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+    if after_host.is_empty() {
+        return Ok(());
+    }
+    let Some(port) = after_host.strip_prefix(':') else {
+        return Err("host and port must be the whole authority");
+    };
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    match port.parse::<u16>() {
+        Ok(1..) if is_number => Ok(()),
+        _ => Err("invalid port; must be a number from 1 to 65535"),
+    }
+}
+
+/// Returns `true` for the version segment of a path: `v` and digits.
+fn is_version(segment: &str) -> bool {
+    let digits = segment.strip_prefix('v').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
         || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -160,16 +194,27 @@ mod tests {
         let base_url = format!("https://h/{}", "p".repeat(2048 - 10));
         let longest = BaseUrl::new(&base_url, PlainHttp::LoopbackOnly).unwrap();
         let path = format!("/actor_tokens/{}/revoke", "x".repeat(255));
-        assert_eq!(longest.join(&path), format!("{base_url}{path}").as_str());
+        assert_eq!(longest.join(&path), format!("{base_url}/v1{path}").as_str());
         assert!(joined(&format!("{base_url}p")).unwrap_err().contains("longer than"));
     }
 
     #[test]
-    fn trailing_slashes_are_dropped() {
-        for base_url in ["https://h/v1", "https://h/v1/", "https://h/v1//"] {
-            assert_eq!(joined(base_url).unwrap(), "https://h/v1/x");
+    fn a_version_is_appended_unless_the_path_ends_in_one() {
+        for (base_url, path) in [
+            ("https://h", "/v1/x"),
+            ("https://h/", "/v1/x"),
+            ("https://h/v1", "/v1/x"),
+            ("https://h/v1//", "/v1/x"),
+            ("https://h/v2", "/v2/x"),
+            ("https://h/v10", "/v10/x"),
+            ("https://h/clerk", "/clerk/v1/x"),
+            ("https://h/clerk/v1", "/clerk/v1/x"),
+            ("https://h/v", "/v/v1/x"),
+            ("https://h/V1", "/V1/v1/x"),
+            ("https://h/v1beta", "/v1beta/v1/x"),
+        ] {
+            assert_eq!(joined(base_url).unwrap(), format!("https://h{path}"), "{base_url}");
         }
-        assert_eq!(joined("https://h").unwrap(), "https://h/x");
     }
 
     #[test]
@@ -201,10 +246,15 @@ mod tests {
     #[test]
     fn invalid_base_urls_are_rejected_without_being_quoted() {
         for (base_url, reason) in [
-            ("", "absolute"),
-            ("canary", "not a valid URL"),
+            ("", "empty"),
+            ("//", "empty"),
+            ("canary", "add a scheme"),
+            ("canary.example.com/v1", "add a scheme"),
+            ("localhost:4000/canary", "add a scheme"),
+            ("https://canary/v1/actor_tokens", "actor_tokens"),
+            ("https://canary/actor_tokens//", "actor_tokens"),
             ("/v1/canary", "absolute"),
-            ("https://", "not a valid URL"),
+            ("https://", "add a scheme"),
             ("https://:443/canary", "must have a host"),
             ("https://user:canary@h/v1", "user name"),
             ("https://canary@h/v1", "user name"),
@@ -215,6 +265,13 @@ mod tests {
             ("https://h/can\nary", "not a valid URL"),
             ("https://canary:99999/v1", "port"),
             ("https://canary:/v1", "port"),
+            ("https://canary:0/v1", "port"),
+            ("https://canary:+443/v1", "port"),
+            ("http://127.0.0.1:+80", "port"),
+            ("http://[::1]:+80", "port"),
+            ("http://[::1].canary.com:80", "whole authority"),
+            ("http://[::1]canary", "whole authority"),
+            ("http://[::1].canary.com", "whole authority"),
             ("ftp://canary/v1", "scheme"),
             ("file:///canary", "not a valid URL"),
             ("wss://canary/v1", "scheme"),
