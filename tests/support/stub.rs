@@ -84,6 +84,7 @@ pub fn predicates(error: &Error) -> Vec<&'static str> {
     [
         ("is_invalid_request", error.is_invalid_request()),
         ("is_payment_required", error.is_payment_required()),
+        ("is_quota_exceeded", error.is_quota_exceeded()),
         ("is_not_found", error.is_not_found()),
         ("is_unauthorized", error.is_unauthorized()),
         ("is_rate_limited", error.is_rate_limited()),

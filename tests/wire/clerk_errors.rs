@@ -30,7 +30,12 @@ const NOT_IN_PLAN: Entry = (
     "Your plan lacks impersonation.",
     r#"{"unsupported_features":["impersonation"],"price":1.10}"#,
 );
-const QUOTA: Entry = ("impersonation_quota_exceeded", "exceeded", "The quota is used up.", "{}");
+const QUOTA: Entry = (
+    "impersonation_limit_exceeded",
+    "Impersonation limit exceeded",
+    "Your application has reached the impersonation limit for your plan (100/100).",
+    r#"{"limit":100,"used":100}"#,
+);
 const NOT_PENDING: Entry = (
     "actor_token_cannot_be_revoked_code",
     "cannot revoke",
@@ -105,7 +110,7 @@ async fn every_documented_error_is_read_and_has_its_predicate() {
         (Create, 400, &[BAD_BODY][..], &["is_invalid_request"][..]),
         (Create, 402, &[NOT_IN_PLAN], &["is_payment_required"]),
         (Create, 422, &[MISSING_SUB, BAD_LIFETIME], &["is_invalid_request"]),
-        (Create, 422, &[QUOTA], &[]),
+        (Create, 422, &[QUOTA], &["is_quota_exceeded"]),
         (Revoke, 400, &[NOT_PENDING], &["is_not_pending"]),
         (Revoke, 400, &[BAD_BODY, OTHER], &["is_invalid_request"]),
         (Revoke, 404, &[NO_TOKEN], &["is_not_found"]),

@@ -75,6 +75,9 @@ fn advice(error: &Error) -> String {
     if error.is_payment_required() {
         return "change the plan".to_owned();
     }
+    if error.is_quota_exceeded() {
+        return "wait for the next month, or change the plan".to_owned();
+    }
     if error.is_unauthorized() {
         return "fix the key".to_owned();
     }
@@ -82,7 +85,6 @@ fn advice(error: &Error) -> String {
         return format!("wait for {:?}", error.retry_after().unwrap_or_default());
     }
     match error {
-        // Such as a used-up quota: sending something else will not help.
         Error::Api(api) => {
             format!("ask Clerk about trace id {}", api.trace_id().unwrap_or("(none)"))
         }

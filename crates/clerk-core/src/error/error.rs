@@ -3,8 +3,8 @@ use std::{fmt, time::Duration};
 use http::StatusCode;
 
 use super::{
-    ApiError, ConfigError, ErrorContext, TimeoutError, TransportFailure, UnexpectedResponse,
-    write_chain,
+    ApiError, ClerkError, ConfigError, ErrorContext, TimeoutError, TransportFailure,
+    UnexpectedResponse, write_chain,
 };
 use crate::domain::{ActorTokenId, InvalidInput};
 
@@ -90,18 +90,19 @@ impl Error {
     /// Returns `true` if a parameter is at fault: found before sending, or by Clerk (a 400, or a
     /// 422 that names a parameter).
     ///
-    /// A 422 that names none is a used-up quota, and a token that
-    /// [is not pending](Self::is_not_pending) is not an invalid request either.
+    /// A [used-up quota](Self::is_quota_exceeded) and a token that
+    /// [is not pending](Self::is_not_pending) are not invalid requests, and neither is a 422 with
+    /// an unknown code that names no parameter.
     pub fn is_invalid_request(&self) -> bool {
         let Self::Api(api) = self else { return matches!(self, Self::InvalidInput(_)) };
         match api.status() {
             StatusCode::BAD_REQUEST => !self.is_not_pending(),
             StatusCode::UNPROCESSABLE_ENTITY => {
-                api.has_code(|code| code.starts_with("form_"))
-                    || api
-                        .errors()
-                        .iter()
-                        .any(|error| error.meta().get::<String>("param_name").is_some())
+                let names_parameter = |error: &ClerkError| {
+                    error.code().starts_with("form_")
+                        || error.meta().names().any(|name| name == "param_name")
+                };
+                !self.is_quota_exceeded() && api.errors().iter().any(names_parameter)
             }
             _ => false,
         }
@@ -110,6 +111,14 @@ impl Error {
     /// Returns `true` if the plan lacks impersonation (402, whoever sent it).
     pub fn is_payment_required(&self) -> bool {
         self.status() == Some(StatusCode::PAYMENT_REQUIRED)
+    }
+
+    /// Returns `true` if the monthly quota of impersonations is used up (422 with the code
+    /// `impersonation_limit_exceeded`, whose `meta()` has the members `limit` and `used`).
+    pub fn is_quota_exceeded(&self) -> bool {
+        let is_code = |code: &str| code == "impersonation_limit_exceeded";
+        matches!(self, Self::Api(api)
+            if api.status() == StatusCode::UNPROCESSABLE_ENTITY && api.has_code(is_code))
     }
 
     /// Returns `true` if Clerk knows no such user or actor token (404 with a `ClerkErrors` body; a
@@ -203,6 +212,7 @@ mod tests {
         let predicates = [
             ("invalid", error.is_invalid_request()),
             ("payment", error.is_payment_required()),
+            ("quota", error.is_quota_exceeded()),
             ("not found", error.is_not_found()),
             ("unauthorized", error.is_unauthorized()),
             ("rate", error.is_rate_limited()),
@@ -223,10 +233,15 @@ mod tests {
     }
 
     #[test]
-    fn only_a_422_that_names_a_parameter_is_an_invalid_request() {
+    fn a_422_is_an_invalid_parameter_or_a_used_up_quota_or_neither() {
         assert_eq!(holds(&api(422, "form_param_missing", "{}")), ["invalid"]);
         assert_eq!(holds(&api(422, "new_code", r#"{"param_name":"actor.sub"}"#)), ["invalid"]);
-        assert_eq!(holds(&api(422, "quota_exceeded", r#"{"resource":"impersonation"}"#)), [""; 0]);
+        let quota = r#"{"limit":100,"used":100}"#;
+        assert_eq!(holds(&api(422, "impersonation_limit_exceeded", quota)), ["quota"]);
+        let quota = r#"{"limit":100,"used":100,"param_name":"x"}"#;
+        assert_eq!(holds(&api(422, "impersonation_limit_exceeded", quota)), ["quota"]);
+        assert_eq!(holds(&api(422, "new_code", r#"{"resource":"impersonation"}"#)), [""; 0]);
+        assert_eq!(holds(&api(403, "impersonation_limit_exceeded", "{}")), [""; 0]);
     }
 
     #[test]
