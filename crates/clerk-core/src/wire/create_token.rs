@@ -10,6 +10,9 @@ use crate::{
     retry::Replay,
 };
 
+/// Room for both lifetimes, so that writing them takes one block of memory.
+const LIFETIMES_LEN: usize = 128;
+
 /// `POST /actor_tokens`
 #[derive(Debug)]
 pub(crate) struct CreateToken {
@@ -43,7 +46,9 @@ impl Operation for CreateToken {
     /// does, and claims are JSON already. Clerk allows no other members.
     fn body(&self) -> Option<String> {
         let (user_id, actor) = (self.command.user_id().as_str(), self.command.actor().claims());
-        let mut lifetimes = String::new();
+        let has_lifetimes =
+            self.expires_in_seconds.or(self.session_max_duration_in_seconds).is_some();
+        let mut lifetimes = String::with_capacity(if has_lifetimes { LIFETIMES_LEN } else { 0 });
         for (name, seconds) in [
             ("expires_in_seconds", self.expires_in_seconds),
             ("session_max_duration_in_seconds", self.session_max_duration_in_seconds),
