@@ -69,10 +69,10 @@ mod tests {
 
     #[test]
     fn invalid_utf8_has_a_position() {
-        assert_eq!(JsonError::not_utf8(b"\xff").to_string(), "not UTF-8 at line 1, column 1");
+        assert_eq!(JsonError::not_utf8(b"\xff").to_string(), "invalid UTF-8 at line 1, column 1");
         assert_eq!(
             JsonError::not_utf8(b"{\n \"a\xff\"}").to_string(),
-            "not UTF-8 at line 2, column 4"
+            "invalid UTF-8 at line 2, column 4"
         );
     }
 
