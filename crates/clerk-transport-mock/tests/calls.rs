@@ -196,9 +196,9 @@ fn polling_a_finished_call_neither_panics_nor_sends() {
     assert!(run_until_stalled(&mut call).is_none());
     assert_eq!(rehearsal.requests(), 1);
 
-    let mut refused = rehearsal.actor_tokens.create(command().expires_in(seconds(0)));
-    assert!(run_until_stalled(&mut refused).unwrap().is_err());
-    assert!(run_until_stalled(&mut refused).is_none());
+    let mut rejected = rehearsal.actor_tokens.create(command().expires_in(seconds(0)));
+    assert!(run_until_stalled(&mut rejected).unwrap().is_err());
+    assert!(run_until_stalled(&mut rejected).is_none());
     assert_eq!(rehearsal.requests(), 1);
 }
 
@@ -247,6 +247,6 @@ fn debug_shows_the_state_of_a_call() {
     assert_eq!(format!("{call:?}"), "Call(\"running\")");
     assert!(run_until_stalled(&mut call).is_some());
     assert_eq!(format!("{call:?}"), "Call(\"done\")");
-    let refused = rehearsal.actor_tokens.revoke(&id()).header("host", "x");
-    assert!(format!("{refused:?}").starts_with("Call(InvalidInput {"), "{refused:?}");
+    let rejected = rehearsal.actor_tokens.revoke(&id()).header("host", "x");
+    assert!(format!("{rejected:?}").starts_with("Call(InvalidInput {"), "{rejected:?}");
 }

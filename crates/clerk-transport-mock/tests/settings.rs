@@ -1,4 +1,4 @@
-//! Settings of clients and calls: which apply, and which are refused.
+//! Settings of clients and calls: which apply, and which are rejected.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,13 +15,13 @@ use clerk_transport_mock::{Fault, ManualTimer, MockHttpTransport};
 use rehearsal::{Rehearsal, command, finish, id, revoked, seconds, secret_key, status};
 
 /// Returns why a client with these settings cannot be built.
-fn refusal(settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> String {
+fn rejection(settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder) -> String {
     let builder = ActorTokens::builder(MockHttpTransport::new(), secret_key());
     settings(builder).build().unwrap_err().to_string()
 }
 
 /// Returns why a call with these settings fails, and asserts that it sends nothing.
-fn call_refusal(
+fn call_rejection(
     actor_tokens: &ActorTokens,
     settings: impl Fn(Call<ActorToken>) -> Call<ActorToken>,
 ) -> String {
@@ -34,64 +34,64 @@ fn call_refusal(
 }
 
 #[test]
-fn a_client_without_a_timer_refuses_limits_and_retries() {
+fn a_client_without_a_timer_rejects_limits_and_retries() {
     assert_eq!(
-        refusal(|builder| builder.timeout(seconds(1))),
+        rejection(|builder| builder.timeout(seconds(1))),
         "invalid setting timeout: needs a timer"
     );
     assert_eq!(
-        refusal(|builder| builder.attempt_timeout(seconds(1))),
+        rejection(|builder| builder.attempt_timeout(seconds(1))),
         "invalid setting attempt_timeout: needs a timer"
     );
     assert_eq!(
-        refusal(|builder| builder.retries(RetryConfig::new())),
+        rejection(|builder| builder.retries(RetryConfig::new())),
         "invalid setting retries: needs a timer to wait between attempts"
     );
 }
 
 #[test]
-fn a_call_without_a_timer_refuses_limits_and_retries() {
+fn a_call_without_a_timer_rejects_limits_and_retries() {
     let actor_tokens = ActorTokens::new(MockHttpTransport::new(), secret_key());
     for (settings, field) in [
         ((|call| call.timeout(seconds(1))) as fn(Call<ActorToken>) -> Call<ActorToken>, "timeout"),
         (|call| call.attempt_timeout(seconds(1)), "attempt_timeout"),
         (|call| call.retries(RetryConfig::new()), "retries"),
     ] {
-        let refusal = call_refusal(&actor_tokens, settings);
+        let rejection = call_rejection(&actor_tokens, settings);
         assert!(
-            refusal.starts_with(&format!("invalid {field}: ")) && refusal.contains("timer"),
-            "{refusal}"
+            rejection.starts_with(&format!("invalid {field}: ")) && rejection.contains("timer"),
+            "{rejection}"
         );
     }
 }
 
 #[test]
-fn a_zero_time_limit_is_refused() {
+fn a_zero_time_limit_is_rejected() {
     let zero = "must be longer than zero";
     for timer in [None, Some(ManualTimer::auto())] {
         let with_timer = |builder: ActorTokensBuilder| match timer.clone() {
             Some(timer) => builder.timer(timer),
             None => builder,
         };
-        let timeout = refusal(|builder| with_timer(builder).timeout(Duration::ZERO));
+        let timeout = rejection(|builder| with_timer(builder).timeout(Duration::ZERO));
         assert_eq!(timeout, format!("invalid setting timeout: {zero}"));
         let attempt_timeout =
-            refusal(|builder| with_timer(builder).attempt_timeout(Duration::ZERO));
+            rejection(|builder| with_timer(builder).attempt_timeout(Duration::ZERO));
         assert_eq!(attempt_timeout, format!("invalid setting attempt_timeout: {zero}"));
     }
     let rehearsal = Rehearsal::of([]);
     assert_eq!(
-        call_refusal(&rehearsal.actor_tokens, |call| call.timeout(Duration::ZERO)),
+        call_rejection(&rehearsal.actor_tokens, |call| call.timeout(Duration::ZERO)),
         format!("invalid timeout: {zero}")
     );
     assert_eq!(
-        call_refusal(&rehearsal.actor_tokens, |call| call.attempt_timeout(Duration::ZERO)),
+        call_rejection(&rehearsal.actor_tokens, |call| call.attempt_timeout(Duration::ZERO)),
         format!("invalid attempt_timeout: {zero}")
     );
 }
 
 #[test]
-fn reserved_and_invalid_headers_are_refused() {
+fn reserved_and_invalid_headers_are_rejected() {
     let rehearsal = Rehearsal::of([]);
     for name in [
         "authorization",
@@ -102,19 +102,19 @@ fn reserved_and_invalid_headers_are_refused() {
         "transfer-encoding",
         "connection",
     ] {
-        let refusal = call_refusal(&rehearsal.actor_tokens, |call| call.header(name, "canary"));
+        let rejection = call_rejection(&rehearsal.actor_tokens, |call| call.header(name, "canary"));
         assert!(
-            refusal.contains(&name.to_ascii_lowercase()) && !refusal.contains("canary"),
-            "{refusal}"
+            rejection.contains(&name.to_ascii_lowercase()) && !rejection.contains("canary"),
+            "{rejection}"
         );
     }
     for (name, value) in
         [("", "canary"), ("x y", "canary"), ("x-y", "canary\r\nhost: evil"), ("x-y", "canary\0")]
     {
-        let refusal = call_refusal(&rehearsal.actor_tokens, |call| call.header(name, value));
+        let rejection = call_rejection(&rehearsal.actor_tokens, |call| call.header(name, value));
         assert!(
-            refusal.starts_with("invalid header: ") && !refusal.contains("canary"),
-            "{refusal}"
+            rejection.starts_with("invalid header: ") && !rejection.contains("canary"),
+            "{rejection}"
         );
     }
     assert_eq!(rehearsal.requests(), 0);
@@ -123,10 +123,10 @@ fn reserved_and_invalid_headers_are_refused() {
 #[test]
 fn the_first_invalid_setting_is_reported_even_if_set_again() {
     let rehearsal = Rehearsal::of([]);
-    let refusal = call_refusal(&rehearsal.actor_tokens, |call| {
+    let rejection = call_rejection(&rehearsal.actor_tokens, |call| {
         call.timeout(Duration::ZERO).header("host", "x").timeout(seconds(5))
     });
-    assert_eq!(refusal, "invalid timeout: must be longer than zero");
+    assert_eq!(rejection, "invalid timeout: must be longer than zero");
 }
 
 #[test]

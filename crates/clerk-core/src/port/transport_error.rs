@@ -123,7 +123,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Io => "connection failed",
             Self::Incomplete => "connection closed before the response was complete",
             Self::TooLarge => "response is too large",
-            Self::Other => "exchange failed",
+            Self::Other => "HTTP exchange failed",
         })
     }
 }

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_honoured_if_it_fits_into_the_time_left() {
+    fn retry_after_is_honored_if_it_fits_into_the_time_left() {
         let config = RetryConfig::new();
         assert_eq!(next_delay(&config, budget(1, MS(0)), Some(MS(20_000)), 0.5), Some(MS(20_000)));
         assert_eq!(next_delay(&config, budget(1, MS(0)), Some(MS(30_001)), 0.5), None);

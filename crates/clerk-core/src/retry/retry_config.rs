@@ -58,7 +58,7 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the upper bound of every delay. A longer `Retry-After` is still honoured.
+    /// Sets the upper bound of every delay. A longer `Retry-After` is still honored.
     pub fn max_interval(mut self, interval: Duration) -> Self {
         self.max_interval = interval;
         self
