@@ -363,8 +363,8 @@ async fn idle(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
         (0..creates).map(|_| Duration::from_millis(rng.u64(..10_000))).collect();
     let server = {
         let (gaps, rng) = (Arc::clone(&gaps), Mutex::new(rng));
-        // The server knows how long the connection will be idle after each call. It closes it
-        // meanwhile, or when the next request arrives.
+        // The server knows how long the connection will be idle after each call. It closes the
+        // connection during that time, or when the next request arrives.
         let ending = move |name: &str| {
             let next = name[1..].parse::<usize>().unwrap() + 1;
             let is_long = gaps.get(next).is_some_and(|gap| *gap >= Duration::from_secs(5));
@@ -391,7 +391,7 @@ async fn idle(idle_timeout: Duration, creates: usize, seed: &Seed) -> Tally {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_timeout_below_the_server_s_loses_no_call() {
+async fn an_idle_timeout_below_that_of_the_server_loses_no_call() {
     let seed = Seed::new();
     let default = idle(Duration::from_secs(4), 3_000, &seed).await;
     println!("server closes after five seconds, client after four: {default:?}");

@@ -36,7 +36,7 @@ struct Canaries(Vec<String>);
 impl Canaries {
     fn new() -> Self {
         let mut forms = Vec::new();
-        // Of the secrets, also the part that occurs nowhere else: a truncated one is found, too.
+        // Also the part of each that occurs nowhere else, so that a truncated secret is found, too.
         for canary in [KEY, "CanaryKey", TOKEN, "CanaryToken_h5Qz8", URL, "CanaryUrl-p3Xw9"] {
             forms.push(canary.to_owned());
             forms.push(percent_encoded(canary));

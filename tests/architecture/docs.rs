@@ -3,8 +3,8 @@ use crate::{
     tokens::tokens,
 };
 
-/// Words that no documentation begins with: a type is a noun phrase, and a function does something
-/// more precise.
+/// Words that no documentation begins with: a type is described by a noun phrase, and a function by
+/// a more precise verb.
 const BANNED: [&str; 6] = ["Gives ", "Holds ", "Is ", "Says ", "Takes ", "Tells "];
 
 /// Returns the first line of each piece of documentation that begins with a banned word.

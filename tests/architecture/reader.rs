@@ -171,7 +171,7 @@ fn imports_are_resolved_however_they_are_written() {
 }
 
 #[test]
-fn what_only_looks_like_an_import_is_none() {
+fn what_only_looks_like_an_import_is_not_one() {
     for source in [
         "// use crate::b::B;",
         "/// [`B`](crate::b::B)\nstruct A;",

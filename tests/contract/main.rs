@@ -43,10 +43,10 @@ macro_rules! conformant {
             a_response_that_is_not_http_is_an_error,
         );
     };
-    // Over HTTP/1.1, which has chunks, and for adapters that read headers beyond ASCII.
+    // Over HTTP/1.1, which has chunks, and for adapters that read non-ASCII headers.
     (@http11 $transport:expr) => {
         conformant!(@tests $transport;
-            a_header_beyond_ascii_is_returned_unchanged,
+            a_non_ascii_header_is_returned_unchanged,
             a_chunked_response_is_reassembled,
             a_chunked_response_that_is_too_large_keeps_its_head,
             an_incomplete_chunked_response_is_an_error,

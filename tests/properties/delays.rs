@@ -3,7 +3,7 @@ use std::time::Duration;
 use clerk_core::{ActorTokens, RetryConfig, SecretKey, Timer as _};
 use clerk_transport_mock::{ManualTimer, MockHttpTransport, reply, run_until_stalled};
 
-/// Revokes a token by a clock that jumps, while the server responds with 429. All times are in
+/// Revokes a token on a clock that jumps, while the server responds with 429. All times are in
 /// milliseconds, but `retry_after` is in seconds.
 pub(crate) fn stay_within_their_limits(
     (initial, max): (u64, u64),

@@ -62,7 +62,7 @@ fn near_object() -> impl Strategy<Value = String> {
     })
 }
 
-/// Generates the body of a response, whether near to being valid or not.
+/// Generates the body of a response, whether nearly valid or not.
 fn body(near: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![near.prop_map(String::into_bytes), any::<Vec<u8>>()]
 }

@@ -53,7 +53,7 @@ impl SocketServer {
 
     fn shut_down(&mut self) {
         self.stopping.store(true, Ordering::Release);
-        // Connections are accepted in order: by the time that this one is, all earlier ones were.
+        // Connections are accepted in order: once this one is, all earlier ones have been.
         let _wake = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();

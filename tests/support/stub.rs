@@ -11,7 +11,7 @@ use crate::{
     operation::Operation,
 };
 
-/// The secret key of every client of a stub: wherever it shows but in a request, it has leaked.
+/// The secret key of every client of a stub: if it shows anywhere but in a request, it has leaked.
 pub const KEY: &str = "sk_test_key_canary";
 
 /// A server that gives every request the same response, and a client of it that does not retry.

@@ -195,7 +195,7 @@ async fn error_of(body: impl Into<String>) -> Error {
 }
 
 #[tokio::test]
-async fn a_missing_long_message_loses_nothing_else() {
+async fn a_missing_long_message_does_not_affect_the_rest() {
     for rest in ["", r#","long_message":null"#] {
         let error = error_of(format!(r#"{{"errors":[{{"code":"c","message":"m"{rest}}}]}}"#)).await;
         let [entry] = api(&error).errors() else { panic!("{error:?}") };
@@ -206,7 +206,7 @@ async fn a_missing_long_message_loses_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_empty_list_of_errors_is_still_clerk_s() {
+async fn an_empty_list_of_errors_is_still_from_clerk() {
     for body in [r#"{"errors":[]}"#, r#"{"errors":null,"new":1}"#] {
         let error = error_of(body).await;
         assert!(api(&error).errors().is_empty());

@@ -13,7 +13,7 @@ fn unexpected(error: &Error) -> &UnexpectedResponse {
 }
 
 #[tokio::test]
-async fn an_error_response_that_is_not_clerk_s_is_kept_and_not_shown() {
+async fn an_error_response_that_is_not_from_clerk_is_kept_and_not_shown() {
     for body in [
         "<html><h1>body_canary</h1></html>",
         "",

@@ -126,7 +126,7 @@ async fn the_json_of_an_actor_is_sent_and_read_unchanged() {
 }
 
 #[tokio::test]
-async fn custom_headers_are_sent_and_replace_the_client_s() {
+async fn custom_headers_are_sent_and_replace_those_of_the_client() {
     let stub = stub(Operation::Revoke).await;
     let call = stub.clerk.actor_tokens().revoke(&"act_1".parse().unwrap());
     call.header("x-request-id", "42").header("User-Agent", "support-desk/1").await.unwrap();
@@ -136,7 +136,7 @@ async fn custom_headers_are_sent_and_replace_the_client_s() {
 }
 
 #[tokio::test]
-async fn the_builder_s_headers_are_sent_by_both_operations() {
+async fn the_headers_of_the_builder_are_sent_by_both_operations() {
     for operation in Operation::BOTH {
         let mut stub = stub(operation).await;
         stub.clerk = builder(&stub.server)

@@ -149,7 +149,7 @@ async fn a_2xx_without_an_actor_token_is_unexpected_and_ambiguous() {
 }
 
 #[tokio::test]
-async fn an_invalid_member_leaves_the_id_to_revoke_the_token_by() {
+async fn the_id_survives_an_invalid_member() {
     for (member, value) in [
         ("object", None),
         ("object", Some(json!("canary"))),

@@ -76,7 +76,7 @@ fn advice(error: &Error) -> String {
         return "change the plan".to_owned();
     }
     if error.is_quota_exceeded() {
-        return "wait for the next month, or change the plan".to_owned();
+        return "wait until next month, or change the plan".to_owned();
     }
     if error.is_unauthorized() {
         return "fix the key".to_owned();

@@ -7,7 +7,7 @@
 //! $ cargo run --example impersonate
 //! ```
 //!
-//! With it, it talks to Clerk. The user is real then, and so is the session:
+//! With a key, it talks to Clerk. The user is real then, and so is the session:
 //!
 //! ```console
 //! $ export CLERK_SECRET_KEY=sk_test_…

@@ -39,8 +39,8 @@ impl Clerk {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the variable that is missing or invalid, without quoting its value. It
-    /// may also be one that names a proxy.
+    /// [`ConfigError`] names the variable that is missing or invalid, which may be one for a proxy,
+    /// and never quotes its value. It also reports a system without root certificates.
     pub fn from_env() -> Result<Self, ConfigError> {
         let Environment { secret_key, base_url } =
             Environment::read(|name| std::env::var_os(name))?;
@@ -49,8 +49,8 @@ impl Clerk {
 
     /// Creates a client for `https://api.clerk.com/v1` with the default settings.
     ///
-    /// If the default transport cannot work (an environment variable that does not name a proxy, a
-    /// system without root certificates), every call fails with
+    /// If the default transport cannot work (an environment variable that names an unsupported
+    /// proxy, a system without root certificates), every call fails with
     /// [`TransportErrorKind::Config`](crate::TransportErrorKind::Config), and nothing is sent.
     /// [`from_env`](Self::from_env) and [`ClerkBuilder::build`] report it at once.
     pub fn new(secret_key: SecretKey) -> Self {

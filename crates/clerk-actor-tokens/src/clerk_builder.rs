@@ -55,7 +55,8 @@ impl ClerkBuilder {
         Self { builder, transport: Transport::Default }
     }
 
-    /// Replaces the transport with a [`HyperTransport`] that has its own settings, or any other.
+    /// Replaces the transport: with a [`HyperTransport`] that has its own settings, or with any
+    /// other.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
         Self { builder: self.builder.transport(transport), transport: Transport::Chosen }
     }

@@ -33,7 +33,7 @@ pub fn is_create() -> Predicate {
     Box::new(|request| matches!(Operation::of(request), Some(Operation::Create(_))))
 }
 
-/// Matches a create that impersonates this user.
+/// Matches a create for this user.
 pub fn is_create_for(user_id: impl AsRef<str>) -> Predicate {
     let user_id = user_id.as_ref().to_owned();
     Box::new(move |request| match Operation::of(request) {

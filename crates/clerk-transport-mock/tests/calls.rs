@@ -219,7 +219,7 @@ fn clones_of_a_client_share_their_transport() {
 }
 
 #[test]
-fn an_invalid_lifetime_is_refused_and_nothing_is_sent() {
+fn an_invalid_lifetime_is_rejected_and_nothing_is_sent() {
     let rehearsal = Rehearsal::of([]);
     for command in [
         command().expires_in(seconds(0)),

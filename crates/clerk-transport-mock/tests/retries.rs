@@ -157,7 +157,7 @@ fn every_other_status_fails_at_once_and_is_not_ambiguous() {
 }
 
 #[test]
-fn a_303_and_an_unasked_1xx_may_follow_an_effect() {
+fn a_303_and_an_unsolicited_1xx_may_follow_an_effect() {
     for code in [101, 103, 303] {
         row(&code.to_string(), || status(code), FAIL_AMBIGUOUS, FAIL_AMBIGUOUS);
         row(

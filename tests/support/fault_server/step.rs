@@ -12,8 +12,8 @@ pub type Script = Vec<Step>;
 pub enum Step {
     /// Performs a TLS handshake; all later steps take place inside TLS.
     Tls(Arc<ServerConfig>),
-    /// Speaks HTTP/2 from here on, and treats the first streams as listed; all later ones get their
-    /// response.
+    /// Speaks HTTP/2 from here on, treats the first streams as listed, and responds properly on all
+    /// later ones.
     Http2(Vec<Stream>),
     /// Reads this many bytes.
     ReadBytes(usize),

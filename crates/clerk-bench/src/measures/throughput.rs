@@ -32,7 +32,7 @@ fn measure_load(threads: Threads, concurrency: usize, effort: Effort) -> Result<
     let mut rounds: Vec<BTreeMap<&str, Report>> = Vec::new();
     for round in 0..effort.rounds {
         let mut reports = BTreeMap::new();
-        // Each round begins with another driver.
+        // Each round begins with a different driver.
         for driver in ON_THE_WIRE.into_iter().cycle().skip(round).take(ON_THE_WIRE.len()) {
             reports.insert(driver, spawn("load", driver, &options, &server)?);
         }

@@ -50,8 +50,8 @@ pub fn serve(args: &[String]) -> Result<(), BoxError> {
     }
 }
 
-/// Prints the number of new connections for each line of standard input, and ends the process when
-/// it ends: the parent has gone.
+/// Prints the number of new connections for each line of standard input, and exits when the input
+/// ends, because the parent is gone.
 fn report_connections(connections: &AtomicUsize) {
     for line in io::stdin().lines() {
         if line.is_err() || print_line(&connections.swap(0, Ordering::Relaxed).to_string()).is_err()

@@ -38,7 +38,7 @@ impl FromStr for Threads {
         match name {
             "one" => Ok(Self::One),
             "per-core" => Ok(Self::PerCore),
-            _ => Err(format!("unknown threads {name:?}; expected one or per-core").into()),
+            _ => Err(format!("unknown thread count {name:?}; expected one or per-core").into()),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{error::Error, wire::Operation};
 
 /// What a call does once it is polled.
 ///
-/// Every operation is a program. One of several requests would be written by hand.
+/// Every operation is a program. A program with several requests would be written by hand.
 pub(crate) trait Program: Send {
     type Output;
 

@@ -178,7 +178,7 @@ impl JsonStr {
         }
     }
 
-    /// Writes a string to the end of the JSON, in quotes.
+    /// Appends a string to the JSON, in quotes.
     fn write(string: &str, json: &mut String) -> Self {
         let must_be_escaped = |byte: u8| byte.is_ascii_control() || matches!(byte, b'"' | b'\\');
         if string.bytes().any(must_be_escaped) {

@@ -60,7 +60,7 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
 /// A name that borrows from the JSON if it has no escapes; a plain `Cow` would always be copied.
 ///
 /// It is read as bytes, because JSON allows an unpaired surrogate in a name and a string does not.
-/// Such a name is none that anybody looks for, but it must not hide the members after it.
+/// Nobody looks for such a name, but it must not hide the members after it.
 struct Name<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {

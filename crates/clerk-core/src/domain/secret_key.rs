@@ -45,9 +45,7 @@ impl SecretKey {
             );
         }
         if key.contains(['"', '\'', '`']) {
-            return invalid(
-                "must not contain quotation marks; an env file may keep those around it",
-            );
+            return invalid("must not contain quotation marks; some env file loaders keep them");
         }
         if let Some((_, reason)) = MISTAKEN.iter().find(|(prefix, _)| key.starts_with(prefix)) {
             return invalid(reason);

@@ -34,12 +34,14 @@ impl ApiError {
         self.refusal.status
     }
 
-    /// Returns the errors that Clerk lists, in its order. The list may be empty.
+    /// Returns the errors that Clerk lists, in its order: the first 64, should there be more. The
+    /// list may be empty.
     pub fn errors(&self) -> &[ClerkError] {
         &self.refusal.errors
     }
 
-    /// Returns the details of the response as a whole; empty if there are none.
+    /// Returns the details of the response as a whole; empty if there are none, or if they are
+    /// longer than 4 KiB.
     pub fn meta(&self) -> &Claims {
         &self.refusal.meta
     }

@@ -30,7 +30,8 @@ impl ClerkError {
         self.long_message.as_deref()
     }
 
-    /// Returns the details, such as `{"param_name":"actor.sub"}`; empty if there are none.
+    /// Returns the details, such as `{"param_name":"actor.sub"}`; empty if there are none, or if
+    /// they are longer than 4 KiB.
     pub fn meta(&self) -> &Claims {
         &self.meta
     }

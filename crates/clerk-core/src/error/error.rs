@@ -41,11 +41,11 @@ pub enum Error {
     #[error(transparent)]
     Timeout(TimeoutError),
     /// Clerk refused: the request was sent, and had no effect unless the error
-    /// [is ambiguous](Self::is_ambiguous) (a 408, or 500 and above).
+    /// [is ambiguous](Self::is_ambiguous) (a 1xx, a 303, a 408, or 500 and above).
     #[error(transparent)]
     Api(ApiError),
     /// The response does not fit the request, which was sent and may have taken effect if the
-    /// error [is ambiguous](Self::is_ambiguous) (a 2xx, a 408, or 500 and above).
+    /// error [is ambiguous](Self::is_ambiguous) (a 1xx, a 2xx, a 303, a 408, or 500 and above).
     #[error(transparent)]
     Unexpected(UnexpectedResponse),
 }

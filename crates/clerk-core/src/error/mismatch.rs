@@ -23,9 +23,9 @@ pub(crate) enum Reason {
     Member(&'static str),
     /// A response about an actor token other than the one asked for.
     AnotherToken,
-    /// A token that impersonates another user than the one asked for.
+    /// A token for a user other than the one asked for.
     AnotherUser,
-    /// A token for another actor than the one asked for.
+    /// A token for an actor other than the one asked for.
     AnotherActor,
     /// A token that was just created and is not pending.
     NotPending,

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 /// # Requirements
 ///
 /// - **`now` never goes back**, and its differences are exact, whichever thread or runtime asks.
-/// - **`sleep` ends** once at least `duration` has passed according to `now`, and never panics, not
-///   even for `Duration::MAX`.
+/// - **`sleep` ends** once at least `duration` has passed according to `now`. No duration makes it
+///   panic, not even `Duration::MAX`.
 ///
 /// # Cancel safety
 ///

@@ -38,12 +38,12 @@ struct Head {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransportErrorKind {
     /// No connection: the name was not found, or the host or a proxy refused or did not respond.
-    /// Retried if nothing was sent.
+    /// Retried if nothing was sent; otherwise only requests that are safe to repeat are.
     Connect,
-    /// A time limit of the transport's own. Retried if nothing was sent; otherwise only requests
-    /// that are safe to repeat are.
+    /// A time limit of the transport's own expired. Retried if nothing was sent; otherwise only
+    /// requests that are safe to repeat are.
     Timeout,
-    /// The TLS handshake failed: a certificate, an alert. Never retried.
+    /// The TLS handshake failed: an invalid certificate, or an alert. Never retried.
     Tls,
     /// The transport's configuration cannot work. Never retried.
     Config,

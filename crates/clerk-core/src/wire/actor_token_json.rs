@@ -28,12 +28,12 @@ struct ActorTokenJson<'a> {
 }
 
 /// Reads the body of a success: the actor token if it is one and passes `check`, or else what could
-/// be saved of it.
+/// be salvaged from it.
 pub(super) fn read_actor_token(
     body: &[u8],
     check: impl FnOnce(&ActorToken) -> Result<(), Reason>,
 ) -> Result<ActorToken, Mismatch> {
-    // Of a body that is not UTF-8, the members that are can still be read.
+    // In a body that is not UTF-8, the members that are valid can still be read.
     let json = String::from_utf8_lossy(body);
     let mut found = ActorTokenJson::parse(&json);
     if let Cow::Owned(_) = json {

@@ -139,7 +139,7 @@ fn check_port(authority: &Authority) -> Result<(), &'static str> {
         return Ok(());
     }
     let Some(port) = after_host.strip_prefix(':') else {
-        return Err("host and port must be the whole authority");
+        return Err("authority must be a host and an optional port");
     };
     let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
     match port.parse::<u16>() {
@@ -269,9 +269,9 @@ mod tests {
             ("https://canary:+443/v1", "port"),
             ("http://127.0.0.1:+80", "port"),
             ("http://[::1]:+80", "port"),
-            ("http://[::1].canary.com:80", "whole authority"),
-            ("http://[::1]canary", "whole authority"),
-            ("http://[::1].canary.com", "whole authority"),
+            ("http://[::1].canary.com:80", "optional port"),
+            ("http://[::1]canary", "optional port"),
+            ("http://[::1].canary.com", "optional port"),
             ("ftp://canary/v1", "scheme"),
             ("file:///canary", "not a valid URL"),
             ("wss://canary/v1", "scheme"),

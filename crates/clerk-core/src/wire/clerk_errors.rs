@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// Reads one entry of the list. A part that is missing or invalid never loses the others.
+/// Reads one entry of the list. A part that is missing or invalid does not affect the others.
 fn entry(value: &RawValue) -> ClerkError {
     let mut error = ClerkError::default();
     let end = for_each_member(value.get(), |name, value| match &*name {
@@ -101,7 +101,7 @@ fn string(value: &RawValue) -> Option<String> {
     }
 }
 
-/// Reads an object. One that is too long is not kept at all, for part of an object is not one.
+/// Reads an object. One that is too long is not kept at all: part of an object is not an object.
 fn claims(value: &RawValue) -> Claims {
     if value.get().len() > MAX_LEN {
         return Claims::default();

@@ -65,7 +65,7 @@ impl Operation for CreateToken {
 
     fn read(&self, body: &[u8]) -> Result<ActorToken, Mismatch> {
         read_actor_token(body, |token| {
-            // A crossed or cached response would hand over the wrong person.
+            // A crossed or cached response would give access to the wrong user.
             if token.user_id != *self.command.user_id() {
                 return Err(Reason::AnotherUser);
             }

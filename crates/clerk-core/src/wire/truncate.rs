@@ -1,7 +1,7 @@
 /// How much is kept of a string or a body that a server sent with a refusal, in bytes.
 pub(super) const MAX_LEN: usize = 4096;
 
-/// Cuts a string to the most that is kept, between two characters.
+/// Cuts a string to at most `MAX_LEN` bytes, between two characters.
 pub(super) fn truncate(mut string: String) -> String {
     let end = (0..=MAX_LEN.min(string.len())).rfind(|end| string.is_char_boundary(*end));
     string.truncate(end.unwrap_or_default());

@@ -35,12 +35,12 @@ pub(crate) struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Creates a client with the default settings, whose time jumps.
+    /// Creates a client with the default settings, on a clock that jumps.
     pub(crate) fn of<const N: usize>(script: [Reply; N]) -> Self {
         Self::with_timer(ManualTimer::auto(), script, |builder| builder)
     }
 
-    /// Creates a client with these settings, whose time jumps.
+    /// Creates a client with these settings, on a clock that jumps.
     pub(crate) fn with_settings<const N: usize>(
         script: [Reply; N],
         settings: impl FnOnce(ActorTokensBuilder) -> ActorTokensBuilder,

@@ -37,8 +37,8 @@ impl SupportDesk {
             Ok(actor_token) => {
                 Ok(actor_token.url.map_or(Outcome::AlertSecurity, Outcome::SignInAt))
             }
-            Err(error) if error.is_not_found() => Ok(Outcome::NoSuchCustomer),
             Err(error) if error.is_ambiguous() => Ok(Outcome::AlertSecurity),
+            Err(error) if error.is_not_found() => Ok(Outcome::NoSuchCustomer),
             Err(error) => Err(error),
         }
     }

@@ -1,3 +1,0 @@
-use clerk_bench::BoxError;
-use tokio::runtime::{Builder, Runtime};
-
