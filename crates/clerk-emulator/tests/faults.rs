@@ -12,6 +12,7 @@ use std::{
 
 use clerk_emulator::{Emulator, Fault, TokenStatus};
 use http_client::{FORM, Request, Response, TIMEOUT, create, host, revoke, send_into_fault};
+use serde_json::json;
 
 /// Sends a create on which the fault fires, and a second one to check that it fires only once.
 fn create_with(fault: Fault) -> (Emulator, Option<Response>) {
@@ -44,14 +45,17 @@ fn a_plan_without_impersonation_is_402() {
 }
 
 #[test]
-fn a_used_up_quota_is_422_without_meta() {
+fn a_used_up_quota_is_422_with_the_limit_in_meta() {
     let (emulator, response) = create_with(Fault::quota_used_up());
     let response = response.unwrap();
-    assert_eq!(
-        (response.status(), response.code().as_str()),
-        (422, "impersonation_quota_exceeded")
-    );
-    assert_eq!(response.error().get("meta"), None);
+    assert_eq!(response.status(), 422);
+    let expected = json!({
+        "message": "Impersonation limit exceeded",
+        "long_message": "Your application has reached the impersonation limit for your plan (100/100). The limit will reset at the beginning of the next billing period.",
+        "code": "impersonation_limit_exceeded",
+        "meta": { "limit": 100, "used": 100 },
+    });
+    assert_eq!(response.error(), expected);
     assert_eq!(left_behind(&emulator), 0);
 }
 

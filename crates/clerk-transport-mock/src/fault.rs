@@ -1,6 +1,7 @@
 use std::{fmt::Display, time::Duration};
 
 use clerk_core::{Body, TransportErrorKind};
+use serde_json::json;
 
 use crate::fault_response::{Content, FaultResponse};
 
@@ -137,9 +138,16 @@ impl Fault {
 
     /// Responds with 422, as if the monthly quota of impersonations were used up.
     ///
-    /// The code is `impersonation_quota_exceeded`, and the error names no parameter.
+    /// The code is `impersonation_limit_exceeded`, and `meta` is `{"limit":100,"used":100}`.
     pub fn quota_used_up() -> Self {
-        Self::clerk_errors(422, "impersonation_quota_exceeded")
+        let error = json!({
+            "message": "Impersonation limit exceeded",
+            "long_message": "Your application has reached the impersonation limit for your plan (100/100). The limit will reset at the beginning of the next billing period.",
+            "code": "impersonation_limit_exceeded",
+            "meta": { "limit": 100, "used": 100 },
+        });
+        let body = json!({ "errors": [error], "clerk_trace_id": "trace_1" });
+        Self::raw(422, "application/json", body.to_string())
     }
 
     /// Sets the fault to fire after the effect: the inner transport does its work, and its response

@@ -106,7 +106,7 @@ fn ready_made_refusals_are_clerk_errors() {
     for (fault, status, code) in [
         (Fault::clerk_errors(403, "not_allowed"), 403, "not_allowed"),
         (Fault::plan_lacks_impersonation(), 402, "unsupported_subscription_plan_features"),
-        (Fault::quota_used_up(), 422, "impersonation_quota_exceeded"),
+        (Fault::quota_used_up(), 422, "impersonation_limit_exceeded"),
         (Fault::too_many_requests(3), 429, "too_many_requests"),
     ] {
         let response = response(fault);
@@ -117,6 +117,19 @@ fn ready_made_refusals_are_clerk_errors() {
     }
     let rate_limited = response(Fault::too_many_requests("inf"));
     assert_eq!(rate_limited.headers()["retry-after"], "inf");
+}
+
+#[test]
+fn a_used_up_quota_states_the_limit() {
+    let response = response(Fault::quota_used_up());
+    let expected = json!({
+        "message": "Impersonation limit exceeded",
+        "long_message": "Your application has reached the impersonation limit for your plan (100/100). The limit will reset at the beginning of the next billing period.",
+        "code": "impersonation_limit_exceeded",
+        "meta": { "limit": 100, "used": 100 },
+    });
+    assert_eq!(body(&response)["errors"], json!([expected]));
+    assert_eq!(response.headers()["content-type"], "application/json");
 }
 
 #[test]

@@ -20,8 +20,10 @@ pub(crate) struct ClerkError {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Meta {
-    param_name: String,
+#[serde(untagged)]
+enum Meta {
+    Param { param_name: String },
+    Quota { limit: u32, used: u32 },
 }
 
 impl ClerkError {
@@ -56,7 +58,17 @@ impl ClerkError {
         Self::new("form_param_unknown", "is unknown", long_message).with_param_name(name)
     }
 
+    /// Documented, except that Clerk's documentation shows no numbers.
+    pub(crate) fn impersonation_limit_exceeded() -> Self {
+        let error = Self::new(
+            "impersonation_limit_exceeded",
+            "Impersonation limit exceeded",
+            "Your application has reached the impersonation limit for your plan (100/100). The limit will reset at the beginning of the next billing period.",
+        );
+        Self { meta: Some(Meta::Quota { limit: 100, used: 100 }), ..error }
+    }
+
     fn with_param_name(self, param_name: &str) -> Self {
-        Self { meta: Some(Meta { param_name: param_name.to_owned() }), ..self }
+        Self { meta: Some(Meta::Param { param_name: param_name.to_owned() }), ..self }
     }
 }

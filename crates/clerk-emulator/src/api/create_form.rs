@@ -11,7 +11,7 @@ const SESSION_MAX_DURATION_IN_SECONDS: u64 = 1800;
 /// Parses and checks the body of a create.
 pub(crate) fn read_create_form(body: &[u8]) -> Result<NewToken, Refusal> {
     let form = serde_json::from_slice(body).map_err(|_| Refusal::body_invalid())?;
-    check(&form).map_err(Refusal::form)
+    check(&form).map_err(Refusal::unprocessable)
 }
 
 /// Finds every error in the form, not only the first.

@@ -29,7 +29,7 @@ impl Refusal {
         Self { status, errors: vec![ClerkError::new(code, message, long_message)] }
     }
 
-    pub(crate) fn form(errors: Vec<ClerkError>) -> Self {
+    pub(crate) fn unprocessable(errors: Vec<ClerkError>) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors }
     }
 
@@ -138,14 +138,9 @@ impl Refusal {
         )
     }
 
-    /// The status is documented; the code is a guess.
+    /// Documented.
     pub(crate) fn quota_used_up() -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "impersonation_quota_exceeded",
-            "quota exceeded",
-            "The monthly quota of impersonations has been used up.",
-        )
+        Self::unprocessable(vec![ClerkError::impersonation_limit_exceeded()])
     }
 
     /// The status, the code and the `Retry-After` header are documented; the messages are guesses.

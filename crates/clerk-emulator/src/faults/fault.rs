@@ -141,8 +141,7 @@ impl Fault {
 
     /// Responds with 422, as if the monthly quota of impersonations were used up.
     ///
-    /// Clerk documents no code for this. The emulator sends `impersonation_quota_exceeded`, without
-    /// `meta`: a 422 that names no parameter.
+    /// The code is `impersonation_limit_exceeded`, and `meta` is `{"limit":100,"used":100}`.
     pub fn quota_used_up() -> Self {
         Self::respond(Content::Refusal(Refusal::quota_used_up()))
     }
