@@ -119,10 +119,17 @@ fn invalid_arguments_are_refused() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_it_with_success() {
-    let mut program = Program::start(&[]);
-    program.line("base URL: ");
-    let id = program.child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    assert!(program.child.wait().unwrap().success());
+fn an_interrupt_and_a_termination_end_it_with_success() {
+    for signal in ["-INT", "-TERM"] {
+        let mut program = Program::start(&[]);
+        let base_url = program.line("base URL: ");
+        let address = base_url.strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap();
+        // Open connections do not hold up the exit, whether idle or in the middle of a request.
+        let _idle = TcpStream::connect(address).unwrap();
+        let mut halfway = TcpStream::connect(address).unwrap();
+        halfway.write_all(b"POST /v1/actor_tokens HTTP/1.1\r\nContent-Length: 2\r\n\r\n{").unwrap();
+        let id = program.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert!(program.child.wait().unwrap().success(), "{signal}");
+    }
 }
