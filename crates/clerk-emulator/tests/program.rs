@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
+    ffi::OsStr,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, ChildStdout, Command, Output, Stdio},
@@ -40,8 +41,17 @@ impl Drop for Program {
     }
 }
 
-fn output(arguments: &[&str]) -> Output {
+fn output<S: AsRef<OsStr>>(arguments: &[S]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_clerk-emulator")).args(arguments).output().unwrap()
+}
+
+/// Runs the program with arguments that it refuses, and returns its message.
+fn error<S: AsRef<OsStr>>(arguments: &[S]) -> String {
+    let output = output(arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    stderr.strip_prefix("clerk-emulator: ").unwrap().trim_end().to_owned()
 }
 
 fn create(base_url: &str, key: &str, user: &str) -> String {
@@ -86,12 +96,10 @@ fn options_set_the_key_and_the_users() {
 fn an_option_sets_the_port() {
     // A port that is known to be taken proves that the option is used, without guessing a free one.
     let taken = clerk_emulator::Emulator::start().unwrap();
-    let port =
-        taken.base_url().strip_prefix("http://127.0.0.1:").unwrap().strip_suffix("/v1").unwrap();
-    let output = output(&["--port", port]);
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("clerk-emulator: "));
-    assert!(output.stdout.is_empty());
+    let address = taken.base_url().strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap();
+    let error = error(&["--port", address.strip_prefix("127.0.0.1:").unwrap()]);
+    assert!(error.starts_with(&format!("failed to listen on {address}: ")), "{error}");
+    assert!(error.ends_with("; choose another port with --port"), "{error}");
 }
 
 #[test]
@@ -107,14 +115,47 @@ fn help_lists_every_option() {
 }
 
 #[test]
-fn invalid_arguments_are_refused() {
-    for arguments in
-        [&["--colour"][..], &["--port", "many"], &["--port"], &["surplus"], &["--secret-key", ""]]
-    {
-        let output = output(arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        assert!(!output.stderr.is_empty(), "{arguments:?}");
+fn an_invalid_value_is_refused_with_its_option_and_the_expected_form() {
+    for (arguments, expected) in [
+        (&["--port", "abc"][..], "invalid value for --port: must be a number from 0 to 65535"),
+        (&["--port", "99999"], "invalid value for --port: must be a number from 0 to 65535"),
+        (&["--port", "65536"], "invalid value for --port: must be a number from 0 to 65535"),
+        (&["--port", "-1"], "invalid value for --port: must be a number from 0 to 65535"),
+        (&["--port="], "invalid value for --port: must be a number from 0 to 65535"),
+        (&["--port", "--user"], "invalid value for --port: must be a number from 0 to 65535"),
+        (&["--port"], "missing value for --port: expected a number from 0 to 65535"),
+        (
+            &["--secret-key", ""],
+            "invalid value for --secret-key: secret key must be one or more visible ASCII characters",
+        ),
+        (
+            &["--secret-key", "sk_test a"],
+            "invalid value for --secret-key: secret key must be one or more visible ASCII characters",
+        ),
+        (
+            &["--secret-key"],
+            "missing value for --secret-key: expected one or more visible ASCII characters",
+        ),
+        (&["--user", ""], "invalid value for --user: must be a user id such as user_1"),
+        (&["--user"], "missing value for --user: expected a user id such as user_1"),
+        (&["--colour"], "invalid option '--colour'"),
+        (&["-p", "4000"], "invalid option '-p'"),
+        (&["surplus"], r#"unexpected argument "surplus""#),
+    ] {
+        assert_eq!(error(arguments), expected, "{arguments:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_key_that_is_not_unicode_is_refused_without_repeating_it() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let error = error(&[OsStr::new("--secret-key"), OsStr::from_bytes(b"sk_test_\xff")]);
+    assert_eq!(
+        error,
+        "invalid value for --secret-key: must be one or more visible ASCII characters"
+    );
 }
 
 #[cfg(unix)]

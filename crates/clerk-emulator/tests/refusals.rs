@@ -250,7 +250,9 @@ fn invalid_keys_are_refused_at_start() {
 #[test]
 fn a_taken_port_is_refused_at_start() {
     let emulator = Emulator::start().unwrap();
-    let port = http_client::host(&emulator).rsplit(':').next().unwrap().parse().unwrap();
+    let address = http_client::host(&emulator);
+    let port = address.rsplit(':').next().unwrap().parse().unwrap();
     let error = Emulator::builder().port(port).start().unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    assert!(error.to_string().starts_with(&format!("failed to listen on {address}: ")), "{error}");
 }

@@ -24,7 +24,14 @@ pub(crate) struct ServerThread {
 impl ServerThread {
     /// Starts a server on this port of 127.0.0.1, or on a free one if it is 0.
     pub(crate) fn start(port: u16, service: Service) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self::listen(address, service).map_err(|error| {
+            io::Error::new(error.kind(), format!("failed to listen on {address}: {error}"))
+        })
+    }
+
+    fn listen(address: SocketAddr, service: Service) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();

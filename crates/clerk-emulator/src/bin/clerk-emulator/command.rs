@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use clerk_emulator::{Emulator, EmulatorBuilder};
 use lexopt::{
     Arg::{Long, Short},
-    Error, Parser, ValueExt as _,
+    Error, Parser,
 };
 
 pub(crate) const HELP: &str = "\
@@ -30,13 +30,39 @@ impl Command {
         let mut parser = Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             builder = match argument {
-                Long("port") => builder.port(parser.value()?.parse()?),
-                Long("secret-key") => builder.secret_key(parser.value()?.string()?),
-                Long("user") => builder.users([parser.value()?.string()?]),
+                Long("port") => builder.port(port(&mut parser)?),
+                Long("secret-key") => builder.secret_key(secret_key(&mut parser)?),
+                Long("user") => builder.users([user(&mut parser)?]),
                 Short('h') | Long("help") => return Ok(Self::Help),
                 other => return Err(other.unexpected()),
             };
         }
         Ok(Self::Serve(builder))
     }
+}
+
+fn port(parser: &mut Parser) -> Result<u16, Error> {
+    value(parser, "--port", "a number from 0 to 65535", |port| port.parse().ok())
+}
+
+/// Returns any key: `EmulatorBuilder::start` checks its characters.
+fn secret_key(parser: &mut Parser) -> Result<String, Error> {
+    value(parser, "--secret-key", "one or more visible ASCII characters", Some)
+}
+
+fn user(parser: &mut Parser) -> Result<String, Error> {
+    value(parser, "--user", "a user id such as user_1", |id| (!id.is_empty()).then_some(id))
+}
+
+/// Returns the value of an option. An error does not repeat the value, which may be a secret.
+fn value<T>(
+    parser: &mut Parser,
+    option: &str,
+    expected: &str,
+    parse: impl FnOnce(String) -> Option<T>,
+) -> Result<T, Error> {
+    let value =
+        parser.value().map_err(|_| format!("missing value for {option}: expected {expected}"))?;
+    let value = value.into_string().ok().and_then(parse);
+    Ok(value.ok_or_else(|| format!("invalid value for {option}: must be {expected}"))?)
 }

@@ -5,7 +5,7 @@ mod stop_signal;
 
 use std::{
     error::Error,
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     process::ExitCode,
 };
 
@@ -37,10 +37,21 @@ fn serve(builder: EmulatorBuilder) -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         // Before the announcement: whoever reads that may stop the program at once.
         let stop_signal = stop_signal::listen()?;
-        let emulator = builder.start()?;
+        let emulator = start(builder)?;
         announce(&emulator)?;
         stop_signal.await;
         Ok(())
+    })
+}
+
+/// Starts the emulator. An error names the option to change.
+fn start(builder: EmulatorBuilder) -> Result<Emulator, Box<dyn Error>> {
+    builder.start().map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput => format!("invalid value for --secret-key: {error}").into(),
+        ErrorKind::AddrInUse | ErrorKind::PermissionDenied => {
+            format!("{error}; choose another port with --port").into()
+        }
+        _ => error.into(),
     })
 }
 
