@@ -16,6 +16,9 @@ use crate::api::Refusal;
 /// fires when the effect is done and only the response is outstanding. A lost or late response is
 /// what makes a request ambiguous.
 ///
+/// Over HTTP/2, a fault that closes the connection resets the stream of its request instead, with
+/// `INTERNAL_ERROR`: the connection carries other requests too.
+///
 /// # Examples
 ///
 /// ```
@@ -84,7 +87,8 @@ impl Fault {
     /// Closes the connection after `bytes` bytes of the response body, fewer than `Content-Length`
     /// announces.
     ///
-    /// Always fires after the effect. At most `n - 1` bytes of a body of `n` bytes are sent.
+    /// Always fires after the effect. At most `n - 1` bytes of a body of `n` bytes are sent, and over
+    /// HTTP/2 at most as many as the client's flow-control window has room for.
     pub fn cut_response(bytes: usize) -> Self {
         Self::new(FaultKind::CutResponse { bytes }).after_effect()
     }

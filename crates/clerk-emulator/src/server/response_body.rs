@@ -23,7 +23,7 @@ enum End {
     Cut,
 }
 
-/// The error that makes hyper close the connection in the middle of a body.
+/// The error that makes hyper close the connection, or reset the stream, in the middle of a body.
 #[derive(Debug, thiserror::Error)]
 #[error("response cut short on purpose")]
 pub(crate) struct ResponseCut;

@@ -19,7 +19,7 @@ pub(crate) struct Service {
     faults: Arc<FaultQueue>,
 }
 
-/// The error that makes hyper close the connection without a response.
+/// The error that makes hyper close the connection, or reset the stream, without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("no response on purpose")]
 pub(crate) struct NoResponse;
