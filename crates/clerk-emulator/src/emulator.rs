@@ -110,7 +110,8 @@ impl Emulator {
     /// Returns the number of requests that have arrived.
     ///
     /// A request counts once its head has been read, whatever becomes of it: refused requests
-    /// count, and so do those on which a [`Fault`] fires.
+    /// count, and so do those on which a [`Fault`] fires. Only a request with a host other than
+    /// loopback neither counts nor takes a fault, because it may come from a website.
     pub fn requests(&self) -> usize {
         self.faults.requests()
     }

@@ -12,7 +12,7 @@ use h2::{
     Reason, RecvStream,
     client::{ResponseFuture, SendRequest},
 };
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, request};
 use http_client::{FORM, exchange, host};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -32,8 +32,12 @@ async fn connect() -> Connected {
 }
 
 impl Connected {
-    async fn post(&mut self, path: &str, body: &str) -> ResponseFuture {
-        let request = Request::post(format!("http://{}{path}", host(&self.emulator)))
+    async fn post(&self, path: &str, body: &str) -> ResponseFuture {
+        self.send(Request::post(format!("http://{}{path}", host(&self.emulator))), body).await
+    }
+
+    async fn send(&self, request: request::Builder, body: &str) -> ResponseFuture {
+        let request = request
             .header("Authorization", format!("Bearer {}", self.emulator.secret_key()))
             .header("Content-Type", "application/json")
             .body(())
@@ -44,7 +48,7 @@ impl Connected {
         response
     }
 
-    async fn create(&mut self) -> ResponseFuture {
+    async fn create(&self) -> ResponseFuture {
         self.post("/v1/actor_tokens", FORM).await
     }
 }
@@ -73,7 +77,7 @@ async fn json(response: ResponseFuture) -> (StatusCode, Value) {
 
 #[tokio::test]
 async fn a_token_is_created_and_revoked_on_one_connection() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     let (status, token) = json(connected.create().await).await;
     assert_eq!((status, &token["user_id"]), (StatusCode::OK, &json!("user_1")));
     let id = token["id"].as_str().unwrap();
@@ -86,15 +90,29 @@ async fn a_token_is_created_and_revoked_on_one_connection() {
 
 #[tokio::test]
 async fn a_refusal_has_its_status_and_code() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     let (status, body) = json(connected.post("/v1/actor_tokens", "{}").await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(body["errors"][0]["code"], "form_param_missing");
 }
 
 #[tokio::test]
+async fn a_host_other_than_loopback_is_refused() {
+    let connected = connect().await;
+    for request in [
+        Request::post("http://evil.example/v1/actor_tokens"),
+        Request::post("http://localhost/v1/actor_tokens").header("Host", "evil.example"),
+    ] {
+        let (status, body) = json(connected.send(request, FORM).await).await;
+        assert_eq!(status, StatusCode::MISDIRECTED_REQUEST);
+        assert_eq!(body["errors"][0]["code"], "emulator_host_not_loopback");
+    }
+    assert_eq!((connected.emulator.requests(), connected.emulator.tokens().len()), (0, 0));
+}
+
+#[tokio::test]
 async fn a_fault_can_respond() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     connected.emulator.inject(Fault::too_many_requests(7));
     let response = connected.create().await.await.unwrap();
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
@@ -103,7 +121,7 @@ async fn a_fault_can_respond() {
 
 #[tokio::test]
 async fn a_dropped_connection_is_a_reset_of_one_stream() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     for (fault, left_behind) in
         [(Fault::drop_connection(), 0), (Fault::drop_connection().after_effect(), 1)]
     {
@@ -118,7 +136,7 @@ async fn a_dropped_connection_is_a_reset_of_one_stream() {
 
 #[tokio::test]
 async fn a_response_is_cut_by_a_reset_after_n_bytes() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     for bytes in [0, 1, 25, usize::MAX] {
         connected.emulator.inject(Fault::cut_response(bytes));
         let (head, body) = connected.create().await.await.unwrap().into_parts();
@@ -132,7 +150,7 @@ async fn a_response_is_cut_by_a_reset_after_n_bytes() {
 
 #[tokio::test]
 async fn silence_holds_up_no_other_stream() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     connected.emulator.inject(Fault::silence());
     let silent = connected.create().await;
     let other = connected.create().await;
@@ -147,7 +165,7 @@ async fn silence_holds_up_no_other_stream() {
 
 #[tokio::test]
 async fn a_delay_ends_with_the_normal_response() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     connected.emulator.inject(Fault::delay(Duration::from_millis(5)));
     assert_eq!(json(connected.create().await).await.0, StatusCode::OK);
     assert_eq!(connected.emulator.faults_fired(), 1);
@@ -155,7 +173,7 @@ async fn a_delay_ends_with_the_normal_response() {
 
 #[tokio::test]
 async fn a_dropped_emulator_ends_its_streams() {
-    let mut connected = connect().await;
+    let connected = connect().await;
     connected.emulator.inject(Fault::silence());
     let silent = connected.create().await;
     assert_eq!(json(connected.create().await).await.0, StatusCode::OK);

@@ -87,6 +87,16 @@ impl Refusal {
         )
     }
 
+    /// The emulator's own: Clerk has no such restriction.
+    pub(crate) fn host_not_loopback() -> Self {
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "emulator_host_not_loopback",
+            "host is not loopback",
+            "The emulator serves only requests for localhost, 127.0.0.1 or [::1], with any port. Use one of these as the host of the base URL.",
+        )
+    }
+
     /// A guess.
     pub(crate) fn body_invalid() -> Self {
         Self::new(

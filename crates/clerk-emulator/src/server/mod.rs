@@ -2,6 +2,7 @@
 //! requests go through.
 
 mod connection;
+mod host;
 mod listener;
 mod response_body;
 mod server_thread;

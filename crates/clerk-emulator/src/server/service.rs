@@ -5,7 +5,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use super::response_body::ResponseBody;
+use super::{host::check_host, response_body::ResponseBody};
 use crate::{
     api::{self, BODY_LIMIT, RequestBody},
     faults::{FaultKind, FaultQueue, Timing},
@@ -33,9 +33,14 @@ impl Service {
         self,
         request: Request<Incoming>,
     ) -> Result<Response<ResponseBody>, NoResponse> {
-        let fault = self.faults.begin_request();
         let trace_id = generate::trace_id();
         let (head, body) = request.into_parts();
+        // Before the queue: a website must not use up the faults and the counts of a test.
+        if let Err(refusal) = check_host(&head) {
+            read_to_end(body).await?;
+            return Ok(refusal.to_response(&trace_id).map(ResponseBody::complete));
+        }
+        let fault = self.faults.begin_request();
         let request = Request::from_parts(head, read_to_end(body).await?);
 
         let perform = || api::respond(&self.instance, &request, &trace_id);

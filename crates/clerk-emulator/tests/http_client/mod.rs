@@ -136,7 +136,7 @@ impl Request {
 
         let Self { method, path, body, .. } = self;
         let mut request =
-            format!("{method} {path} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n");
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         for (name, value) in
             [("Authorization", self.authorization.as_deref()), ("Content-Type", self.content_type)]
         {
