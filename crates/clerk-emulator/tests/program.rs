@@ -6,7 +6,7 @@ use std::{
     ffi::OsStr,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 /// A running program, killed when dropped.
@@ -16,10 +16,15 @@ struct Program {
 }
 
 impl Program {
-    fn start(arguments: &[&str]) -> Self {
+    fn start() -> Self {
+        Self::start_with::<&str>(&[])
+    }
+
+    fn start_with<S: AsRef<OsStr>>(arguments: &[S]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_clerk-emulator"))
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
@@ -41,21 +46,22 @@ impl Drop for Program {
     }
 }
 
-fn output<S: AsRef<OsStr>>(arguments: &[S]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_clerk-emulator")).args(arguments).output().unwrap()
-}
-
 /// Runs the program with arguments that it refuses, and returns its message.
 fn error<S: AsRef<OsStr>>(arguments: &[S]) -> String {
-    let output = output(arguments);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(output.stdout.is_empty());
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    stderr.strip_prefix("clerk-emulator: ").unwrap().trim_end().to_owned()
+    let mut program = Program::start_with(arguments);
+    assert_eq!(program.line(""), "", "the program has started");
+    assert_eq!(program.child.wait().unwrap().code(), Some(1));
+    let mut error = String::new();
+    program.child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+    error.strip_prefix("clerk-emulator: ").unwrap().trim_end().to_owned()
+}
+
+fn host(base_url: &str) -> &str {
+    base_url.strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap()
 }
 
 fn create(base_url: &str, key: &str, user: &str) -> String {
-    let host = base_url.strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap();
+    let host = host(base_url);
     let body = format!(r#"{{"user_id":"{user}","actor":{{"sub":"a"}}}}"#);
     let mut stream = TcpStream::connect(host).unwrap();
     write!(
@@ -72,7 +78,7 @@ fn create(base_url: &str, key: &str, user: &str) -> String {
 
 #[test]
 fn it_prints_its_base_url_and_key_and_serves_there() {
-    let mut program = Program::start(&[]);
+    let mut program = Program::start();
     let base_url = program.line("base URL: ");
     let key = program.line("secret key: ");
     assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
@@ -82,8 +88,13 @@ fn it_prints_its_base_url_and_key_and_serves_there() {
 
 #[test]
 fn options_set_the_key_and_the_users() {
-    let mut program =
-        Program::start(&["--secret-key", "sk_test_chosen", "--user=user_1", "--user", "user_2"]);
+    let mut program = Program::start_with(&[
+        "--secret-key",
+        "sk_test_chosen",
+        "--user=user_1",
+        "--user",
+        "user_2",
+    ]);
     let base_url = program.line("base URL: ");
     assert_eq!(program.line("secret key: "), "sk_test_chosen");
     for (user, status) in [("user_1", "200"), ("user_2", "200"), ("user_3", "404")] {
@@ -96,18 +107,19 @@ fn options_set_the_key_and_the_users() {
 fn an_option_sets_the_port() {
     // A port that is known to be taken proves that the option is used, without guessing a free one.
     let taken = clerk_emulator::Emulator::start().unwrap();
-    let address = taken.base_url().strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap();
-    let error = error(&["--port", address.strip_prefix("127.0.0.1:").unwrap()]);
-    assert!(error.starts_with(&format!("failed to listen on {address}: ")), "{error}");
+    let host = host(taken.base_url());
+    let error = error(&["--port", host.strip_prefix("127.0.0.1:").unwrap()]);
+    assert!(error.starts_with(&format!("failed to listen on {host}: ")), "{error}");
     assert!(error.ends_with("; choose another port with --port"), "{error}");
 }
 
 #[test]
 fn help_lists_every_option() {
     for argument in ["--help", "-h"] {
-        let output = output(&[argument]);
-        assert!(output.status.success());
-        let help = String::from_utf8(output.stdout).unwrap();
+        let mut program = Program::start_with(&[argument]);
+        let mut help = String::new();
+        program.out.read_to_string(&mut help).unwrap();
+        assert!(program.child.wait().unwrap().success());
         for option in ["--port", "--secret-key", "--user", "--help"] {
             assert!(help.contains(option), "{help}");
         }
@@ -115,7 +127,7 @@ fn help_lists_every_option() {
 }
 
 #[test]
-fn an_invalid_value_is_refused_with_its_option_and_the_expected_form() {
+fn an_invalid_argument_is_refused_with_the_option_and_the_expected_form() {
     for (arguments, expected) in [
         (&["--port", "abc"][..], "invalid value for --port: must be a number from 0 to 65535"),
         (&["--port", "99999"], "invalid value for --port: must be a number from 0 to 65535"),
@@ -162,13 +174,14 @@ fn a_secret_key_that_is_not_unicode_is_refused_without_repeating_it() {
 #[test]
 fn an_interrupt_and_a_termination_end_it_with_success() {
     for signal in ["-INT", "-TERM"] {
-        let mut program = Program::start(&[]);
+        let mut program = Program::start();
         let base_url = program.line("base URL: ");
-        let address = base_url.strip_prefix("http://").unwrap().strip_suffix("/v1").unwrap();
         // Open connections do not hold up the exit, whether idle or in the middle of a request.
-        let _idle = TcpStream::connect(address).unwrap();
-        let mut halfway = TcpStream::connect(address).unwrap();
-        halfway.write_all(b"POST /v1/actor_tokens HTTP/1.1\r\nContent-Length: 2\r\n\r\n{").unwrap();
+        let _idle = TcpStream::connect(host(&base_url)).unwrap();
+        let mut halfway = TcpStream::connect(host(&base_url)).unwrap();
+        halfway
+            .write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
+            .unwrap();
         let id = program.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         assert!(program.child.wait().unwrap().success(), "{signal}");
