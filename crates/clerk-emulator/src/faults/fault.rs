@@ -87,8 +87,8 @@ impl Fault {
     /// Closes the connection after `bytes` bytes of the response body, fewer than `Content-Length`
     /// announces.
     ///
-    /// Always fires after the effect. At most `n - 1` bytes of a body of `n` bytes are sent, and over
-    /// HTTP/2 at most as many as the client's flow-control window has room for.
+    /// Always fires after the effect. At most `n - 1` bytes of a body of `n` bytes are sent, and
+    /// over HTTP/2 at most as many as the client's flow-control window has room for.
     pub fn cut_response(bytes: usize) -> Self {
         Self::new(FaultKind::CutResponse { bytes }).after_effect()
     }
