@@ -88,8 +88,8 @@ impl Claims {
         Self { json, members: vec![Member { name, value }], sub: Some(sub) }
     }
 
-    /// Adds a claim other than `sub`, or replaces the earlier one with the same name. `value` is
-    /// JSON; everything else stays as it was written.
+    /// Adds a claim to claims with a `sub`, or replaces the earlier one with the same name. `value`
+    /// is JSON; everything else stays as it was written.
     pub(super) fn insert(&mut self, name: &str, value: &str) {
         let earlier = self.names().position(|existing| existing == name);
         match earlier {
@@ -99,11 +99,9 @@ impl Claims {
     }
 
     fn push(&mut self, name: &str, value: &str) {
-        match self.json.pop() {
-            None => self.json.push('{'),
-            Some(_closing_brace) if self.members.is_empty() => {}
-            Some(_closing_brace) => self.json.push(','),
-        }
+        // There is a `sub` before it, so the object is not empty.
+        self.json.pop();
+        self.json.push(',');
         let name = JsonStr::write(name, &mut self.json);
         self.json.push(':');
         let start = self.json.len();

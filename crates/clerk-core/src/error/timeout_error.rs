@@ -5,6 +5,7 @@ use crate::port::{Sent, TransportError, TransportErrorKind};
 
 /// A time limit that expired before the response was complete: the call's, the attempt's, or one of
 /// the transport's own.
+#[derive(Debug)]
 pub struct TimeoutError {
     pub(super) context: Box<ErrorContext>,
     timeout: Timeout,
@@ -68,15 +69,6 @@ impl fmt::Display for TimeoutError {
             }
         }
         self.context.write_after_with_host(f)
-    }
-}
-
-impl fmt::Debug for TimeoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TimeoutError")
-            .field("timeout", &self.timeout)
-            .field("context", &self.context)
-            .finish()
     }
 }
 
