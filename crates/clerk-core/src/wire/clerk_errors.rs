@@ -186,6 +186,16 @@ mod tests {
     }
 
     #[test]
+    fn a_meta_of_up_to_4_kib_is_kept() {
+        let meta = |length: usize| {
+            let filler = "x".repeat(length - r#"{"m":""}"#.len());
+            let json = format!(r#"{{"errors":[],"meta":{{"m":"{filler}"}}}}"#);
+            ClerkErrors::parse(&json).meta.as_json().len()
+        };
+        assert_eq!((meta(4096), meta(4097)), (4096, "{}".len()));
+    }
+
+    #[test]
     fn an_empty_list_is_complete() {
         for body in [r#"{"errors":[]}"#, r#"{"errors":null}"#] {
             let read = ClerkErrors::parse(body);
