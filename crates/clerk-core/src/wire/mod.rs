@@ -12,7 +12,6 @@ mod redact;
 mod request;
 mod response;
 mod revoke_token;
-mod truncate;
 
 pub(crate) use base_url::{BaseUrl, PlainHttp};
 pub(crate) use create_token::CreateToken;

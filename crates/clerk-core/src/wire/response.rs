@@ -2,15 +2,12 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, StatusCode, response};
 
-use super::{
-    Operation,
-    clerk_errors::ClerkErrors,
-    redact::{contains_key, redact},
-    truncate::truncate,
-};
+use super::{Operation, clerk_errors::ClerkErrors, redact::Redactor};
 use crate::{
-    domain::{ActorTokenId, SecretKey},
-    error::{Failure, Mismatch, Reason, Refusal, ResponseInfo, Stage, Timeout, Unexpected},
+    domain::{ActorTokenId, Claims, SecretKey},
+    error::{
+        ClerkError, Failure, Mismatch, Reason, Refusal, ResponseInfo, Stage, Timeout, Unexpected,
+    },
     port::{Body, HttpResponse, TransportError, TransportErrorKind},
     retry::retry_after,
 };
@@ -45,8 +42,9 @@ impl ResponseReader<'_> {
 
     /// Describes an attempt for which the transport received no complete response.
     pub(crate) fn transport_failure(self, error: TransportError) -> Failure {
+        let redactor = self.redactor("");
         let response = match (error.status(), error.headers()) {
-            (Some(status), Some(headers)) => self.response_info(status, headers, None),
+            (Some(status), Some(headers)) => self.response_info(status, headers, None, &redactor),
             _ => ResponseInfo::default(),
         };
         let stage = if error.kind() == TransportErrorKind::Timeout {
@@ -66,9 +64,10 @@ impl ResponseReader<'_> {
         body: &Body,
     ) -> Failure {
         let Mismatch { reason, actor_token_id, trace_id } = mismatch;
-        // Errors show the id, so one that echoes the key is dropped.
-        let is_safe = |id: &ActorTokenId| !contains_key(id.as_str(), self.key.expose());
-        let response = self.response_info(head.status, &head.headers, trace_id);
+        let redactor = self.redactor(&String::from_utf8_lossy(body.as_ref()));
+        // Errors show the id, so one that echoes a secret is dropped.
+        let is_safe = |id: &ActorTokenId| !redactor.finds_secret(id.as_str());
+        let response = self.response_info(head.status, &head.headers, trace_id, &redactor);
         let (status, body_length, body) = (head.status, body.as_ref().len(), String::new());
         Failure {
             stage: Stage::Unexpected(Unexpected { status, reason, body_length, body }),
@@ -78,17 +77,24 @@ impl ResponseReader<'_> {
 
     fn refusal(self, head: &response::Parts, body: &Body) -> Failure {
         let (status, body_length) = (head.status, body.as_ref().len());
-        let body =
-            redact(&String::from_utf8_lossy(without_byte_order_mark(body)), self.key.expose());
+        let body = String::from_utf8_lossy(without_byte_order_mark(body));
+        let redactor = self.redactor(&body);
         let ClerkErrors { errors, meta, clerk_trace_id, is_complete } = ClerkErrors::parse(&body);
-        let body = truncate(body);
+        let errors = errors.into_iter().map(|error| redact_error(error, &redactor)).collect();
+        let meta = redact_claims(&meta, &redactor);
+        let body = redactor.redact_start(&body);
         let stage = if is_complete {
             Stage::Refused(Refusal { status, errors, meta: Box::new(meta), body })
         } else {
             let reason = Reason::NotClerkErrors;
             Stage::Unexpected(Unexpected { status, reason, body_length, body })
         };
-        Failure { stage, response: self.response_info(status, &head.headers, clerk_trace_id) }
+        let response = self.response_info(status, &head.headers, clerk_trace_id, &redactor);
+        Failure { stage, response }
+    }
+
+    fn redactor(self, body: &str) -> Redactor {
+        Redactor::new(self.key.expose(), body)
     }
 
     fn response_info(
@@ -96,6 +102,7 @@ impl ResponseReader<'_> {
         status: StatusCode,
         headers: &HeaderMap,
         trace_id: Option<String>,
+        redactor: &Redactor,
     ) -> ResponseInfo {
         let header =
             |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -103,7 +110,7 @@ impl ResponseReader<'_> {
             .into_iter()
             .chain(["clerk-trace-id", "cf-ray"].into_iter().filter_map(header))
             .find(|trace_id| !trace_id.is_empty())
-            .map(|trace_id| truncate(redact(&trace_id, self.key.expose())));
+            .map(|trace_id| redactor.redact_start(&trace_id));
         let retry_after = retry_after(headers, self.now);
         ResponseInfo { status: Some(status), trace_id, retry_after, actor_token_id: None }
     }
@@ -112,6 +119,21 @@ impl ResponseReader<'_> {
 /// Returns the body without the byte order mark that some servers put before JSON.
 fn without_byte_order_mark(body: &Body) -> &[u8] {
     body.as_ref().strip_prefix(b"\xef\xbb\xbf").unwrap_or(body.as_ref())
+}
+
+/// Redacts an error, and keeps at most the beginning of each string.
+fn redact_error(error: ClerkError, redactor: &Redactor) -> ClerkError {
+    ClerkError {
+        code: redactor.redact_start(&error.code),
+        message: redactor.redact_start(&error.message),
+        long_message: error.long_message.map(|message| redactor.redact_start(&message)),
+        meta: redact_claims(&error.meta, redactor),
+    }
+}
+
+/// Redacts claims, which are still a JSON object afterwards.
+fn redact_claims(claims: &Claims, redactor: &Redactor) -> Claims {
+    Claims::from_json(&redactor.redact(claims.as_json())).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -217,6 +239,60 @@ mod tests {
     }
 
     #[test]
+    fn ids_that_echo_a_secret_of_the_body_are_dropped() {
+        for body in [
+            r#"{"id":"canary-1","token":"canary-1","clerk_trace_id":"canary-1"}"#,
+            r#"{"id":"act_canary-1","user":{"url":"canary-1"},"clerk_trace_id":"req canary-1"}"#,
+            r#"{"id":"sk_live_canary","clerk_trace_id":"sk_live_canary"}"#,
+            r#"{"id":"k_canary","clerk_trace_id":"k_canary"}"#,
+        ] {
+            let error = created(response(200, &[], body)).unwrap_err();
+            assert_eq!(error.actor_token_id(), None, "{body}");
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("[redacted]") && !shown.contains("canary"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_trace_id_that_echoes_a_secret_of_the_body_is_redacted() {
+        let body = r#"{"errors":[],"meta":{"token":"canary-1"}}"#;
+        for (cf_ray, trace_id) in [
+            ("canary-1", "[redacted]"),
+            ("sk_canar", "[redacted]"),
+            ("ray sk_live_canary", "ray [redacted]"),
+        ] {
+            let error = created(response(400, &[("cf-ray", cf_ray)], body)).unwrap_err();
+            assert_eq!(error.trace_id(), Some(trace_id));
+            assert!(!format!("{error} {error:?}").contains("canar"), "{error}");
+        }
+    }
+
+    #[test]
+    fn errors_are_read_from_a_body_of_any_length() {
+        let padding = "x".repeat(100_000);
+        let body = format!(
+            r#"{{"token":"canary-1","a":"{padding}","errors":[{{"code":"c","message":"canary-1"}}]}}"#
+        );
+        let Err(Error::Api(api)) = created(response(422, &[], body)) else { panic!() };
+        assert_eq!((api.errors()[0].code(), api.errors()[0].message()), ("c", "[redacted]"));
+        assert_eq!(api.body().len(), 4096);
+    }
+
+    #[test]
+    fn a_secret_across_the_cut_is_redacted_as_a_whole() {
+        for secret in ["sk_canary", r#""token":"canary-1""#, "eyJcanary.canary", "ticket=canary"] {
+            for shift in 0..30 {
+                let body = format!("{} {secret}", "x".repeat(4095 - shift));
+                let Err(Error::Unexpected(error)) = created(response(500, &[], body)) else {
+                    panic!()
+                };
+                let end = error.body().trim_start_matches('x');
+                assert!(!end.contains("ca") && !end.contains("sk_"), "{end}");
+            }
+        }
+    }
+
+    #[test]
     fn an_escaped_key_is_redacted() {
         let body = r#"{"errors":[{"code":"sk\u005fcanary","message":"\u0073k_canary","long_message":"Bearer sk\u005Fcanary","meta":{"a":"sk\u005fcanary"}}]}"#;
         let error = created(response(401, &[], body)).unwrap_err();
@@ -224,6 +300,28 @@ mod tests {
         assert_eq!(api.errors()[0].meta().get::<String>("a"), Some(Ok("[redacted]".to_owned())));
         let shown = format!("{error} {error:?} {}", api.body());
         assert!(shown.contains("[redacted]") && !shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_kept_of_a_refusal_is_bounded() {
+        let long = "x".repeat(200_000);
+        let body = format!(
+            r#"{{"errors":[{{"code":"{long}","message":"{long}","long_message":"{long}","meta":{{"m":"{long}"}}}}],"meta":{{"m":"{long}"}},"clerk_trace_id":"{long}"}}"#
+        );
+        let error = created(response(400, &[], body)).unwrap_err();
+        let Error::Api(api) = &error else { panic!("{error:?}") };
+        let first = &api.errors()[0];
+        for kept in [
+            first.code(),
+            first.message(),
+            first.long_message().unwrap(),
+            api.trace_id().unwrap(),
+            api.body(),
+        ] {
+            assert_eq!(kept.len(), 4096);
+        }
+        assert!(first.meta().is_empty() && api.meta().is_empty());
+        assert!(format!("{error:?} {api:?}").len() < 10_000);
     }
 
     #[test]
@@ -264,6 +362,13 @@ mod tests {
         assert_eq!(trace_id(&[("cf-ray", "")], ""), None);
         assert_eq!(trace_id(&[], ""), None);
         assert_eq!(trace_id(&[("cf-ray", "sk_canary")], "").unwrap(), "[redacted]");
+    }
+
+    #[test]
+    fn a_long_trace_id_is_cut() {
+        let trace_id = "x".repeat(5000);
+        let error = created(response(400, &[("cf-ray", &trace_id)], "")).unwrap_err();
+        assert_eq!(error.trace_id(), Some(&trace_id[..4096]));
     }
 
     #[test]
