@@ -2,6 +2,7 @@
 
 mod any_bytes;
 mod delays;
+mod redaction;
 
 use any_bytes::{SUB, USER_ID};
 use proptest::prelude::*;
@@ -91,6 +92,13 @@ proptest! {
         body in body(near_object()),
     ) {
         any_bytes::error_response(status, &body);
+    }
+
+    #[test]
+    fn a_planted_secret_is_redacted(
+        text in prop_oneof![any::<String>(), "[ -~\\\\]{0,40}@[ -~\\\\]{0,40}"],
+    ) {
+        redaction::redaction(&text);
     }
 
     #[test]
