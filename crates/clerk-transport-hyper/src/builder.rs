@@ -47,6 +47,9 @@ impl HyperTransportBuilder {
     }
 
     /// Sets how long connecting may take, including TLS and any proxy. The default is 5 s.
+    ///
+    /// If a host has several addresses, IPv6 and IPv4 race each other, and the addresses of each
+    /// share the timeout evenly.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits.connect_timeout = timeout;
         self
@@ -151,7 +154,7 @@ impl HyperTransportBuilder {
         }
         let connector = match self.connector {
             Some(connector) => connector,
-            None => default_connector(self.tls_config, self.proxies)?,
+            None => default_connector(self.tls_config, self.proxies, self.limits.connect_timeout)?,
         };
         Ok(HyperTransport::with(connector, self.limits))
     }

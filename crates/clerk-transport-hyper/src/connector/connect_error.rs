@@ -1,4 +1,4 @@
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use clerk_core::{Sent, TransportError, TransportErrorKind};
 
@@ -21,6 +21,11 @@ impl ConnectError {
             TransportErrorKind::Tls
         } else if find_cause::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some() {
             TransportErrorKind::Config
+        } else if find_cause::<io::Error>(&*cause)
+            .is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+        {
+            // The last address used up its share of the connect timeout.
+            TransportErrorKind::Timeout
         } else {
             TransportErrorKind::Connect
         };
@@ -47,17 +52,23 @@ impl From<ConnectError> for TransportError {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use clerk_core::TransportError;
 
-    use super::{ConnectError, Duration, StdError as _, TransportErrorKind};
+    use super::{ConnectError, Duration, StdError as _, TransportErrorKind, io};
 
     #[test]
     fn a_timeout_names_its_limit() {
         let error = TransportError::from(ConnectError::timeout(Duration::from_millis(1500)));
         assert_eq!(error.kind(), TransportErrorKind::Timeout);
         assert_eq!(error.source().unwrap().to_string(), "connect timeout of 1.5s elapsed");
+    }
+
+    #[test]
+    fn an_address_that_timed_out_is_a_timeout() {
+        let timed_out = io::Error::from(io::ErrorKind::TimedOut);
+        assert_eq!(ConnectError::connect(timed_out.into()).kind, TransportErrorKind::Timeout);
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(ConnectError::connect(refused.into()).kind, TransportErrorKind::Connect);
     }
 
     #[test]

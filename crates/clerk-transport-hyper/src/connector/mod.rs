@@ -6,7 +6,9 @@ mod default_connector;
 mod proxy;
 mod proxy_env;
 mod proxy_error;
+mod resolve;
 mod stream;
+mod tcp;
 mod tls;
 
 pub(crate) use connect::{BoxError, BoxFuture, Connect};

@@ -2,6 +2,7 @@ use std::{
     net::SocketAddr,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use clerk_core::http::{
@@ -12,15 +13,20 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::{
     legacy::connect::{
         HttpConnector,
+        dns::GaiResolver,
         proxy::{SocksV4, SocksV5, Tunnel},
     },
     proxy::matcher::{Intercept, Matcher},
 };
 use rustls::ClientConfig;
-use tokio::net::lookup_host;
 use tower_service::Service;
 
-use super::{BoxError, BoxFuture, Connect, Stream, proxy_error::ProxyError};
+use super::{
+    BoxError, BoxFuture, Connect, Stream,
+    proxy_error::ProxyError,
+    resolve::{connect_to_any, resolve},
+    tcp::tcp_connector,
+};
 
 /// A connector that reaches https hosts through their proxy, if they have one, and all other hosts
 /// directly.
@@ -34,16 +40,19 @@ pub(crate) struct ProxyConnector {
     proxies: Arc<Matcher>,
     /// For proxies that are themselves reached over TLS.
     proxy_tls: Arc<ClientConfig>,
+    connect_timeout: Duration,
 }
 
 impl ProxyConnector {
-    pub(crate) fn new(proxies: Matcher, mut proxy_tls: ClientConfig) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
+    pub(crate) fn new(
+        proxies: Matcher,
+        mut proxy_tls: ClientConfig,
+        connect_timeout: Duration,
+    ) -> Self {
+        let tcp = tcp_connector(GaiResolver::new(), connect_timeout);
         // CONNECT is sent over HTTP/1.1.
         proxy_tls.alpn_protocols.clear();
-        Self { tcp, proxies: Arc::new(proxies), proxy_tls: Arc::new(proxy_tls) }
+        Self { tcp, proxies: Arc::new(proxies), proxy_tls: Arc::new(proxy_tls), connect_timeout }
     }
 
     fn proxy_for(&self, target: &Uri) -> Option<Intercept> {
@@ -53,16 +62,10 @@ impl ProxyConnector {
     fn connect_via(&self, proxy: &Intercept, target: Uri) -> BoxFuture<Result<Stream, BoxError>> {
         let (address, tcp) = (with_port(proxy.uri()), self.tcp.clone());
         match address.scheme_str() {
-            Some("socks5") => {
-                let socks = socks5(address, tcp, proxy);
-                Box::pin(async move { socks.connect(resolve(target, |_| true).await?).await })
-            }
+            Some("socks5") => self.connect_resolved(socks5(address, tcp, proxy), target, |_| true),
             Some("socks5h") => socks5(address, tcp, proxy).connect(target),
             Some("socks4") => {
-                let socks = SocksV4::new(address, tcp);
-                Box::pin(
-                    async move { socks.connect(resolve(target, SocketAddr::is_ipv4).await?).await },
-                )
+                self.connect_resolved(SocksV4::new(address, tcp), target, SocketAddr::is_ipv4)
             }
             Some("socks4a") => SocksV4::new(address, tcp).connect(target),
             Some("https") => {
@@ -71,6 +74,18 @@ impl ProxyConnector {
             }
             _ => tunnel(address, tcp, proxy).connect(target),
         }
+    }
+
+    fn connect_resolved(
+        &self,
+        proxy: impl Connect + 'static,
+        target: Uri,
+        is_supported: fn(&SocketAddr) -> bool,
+    ) -> BoxFuture<Result<Stream, BoxError>> {
+        let time = self.connect_timeout;
+        Box::pin(
+            async move { connect_to_any(proxy, resolve(target, is_supported).await?, time).await },
+        )
     }
 }
 
@@ -93,17 +108,6 @@ impl Service<Uri> for ProxyConnector {
             connecting.await.map_err(|cause| ProxyError::new(proxy.uri(), cause).into())
         })
     }
-}
-
-/// Replaces the host of a target with its address, for proxies that do not resolve names.
-async fn resolve(target: Uri, is_supported: fn(&SocketAddr) -> bool) -> Result<Uri, BoxError> {
-    let host = target.host().unwrap_or_default().trim_matches(['[', ']']);
-    let mut addresses = lookup_host((host, target.port_u16().unwrap_or(443))).await?;
-    let address =
-        addresses.find(is_supported).ok_or("host has no address that the proxy supports")?;
-    let uri =
-        Uri::builder().scheme(Scheme::HTTPS).authority(address.to_string()).path_and_query("/");
-    Ok(uri.build()?)
 }
 
 fn socks5<C>(address: Uri, connector: C, proxy: &Intercept) -> SocksV5<C> {
@@ -140,12 +144,10 @@ mod tests {
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::{TcpListener, TcpStream},
-        time::{Duration, timeout},
+        time::timeout,
     };
 
-    use super::{
-        ClientConfig, Connect as _, Matcher, ProxyConnector, SocketAddr, Uri, resolve, with_port,
-    };
+    use super::{ClientConfig, Connect as _, Duration, Matcher, ProxyConnector, Uri, with_port};
 
     /// Fails a test that would otherwise wait forever.
     const LIMIT: Duration = Duration::from_secs(10);
@@ -156,7 +158,8 @@ mod tests {
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap();
-        ProxyConnector::new(proxies, builder.with_root_certificates(roots).with_no_client_auth())
+        let tls_config = builder.with_root_certificates(roots).with_no_client_auth();
+        ProxyConnector::new(proxies, tls_config, LIMIT)
     }
 
     fn proxy_for(target: &'static str, proxies: Matcher) -> Option<String> {
@@ -185,24 +188,6 @@ mod tests {
     #[test]
     fn without_proxies_every_host_is_reached_directly() {
         assert_eq!(proxy_for("https://api.clerk.com/v1", Matcher::builder().build()), None);
-    }
-
-    #[tokio::test]
-    async fn a_resolved_target_is_named_by_its_address() {
-        let resolve = |target, is_supported: fn(&SocketAddr) -> bool| {
-            resolve(Uri::from_static(target), is_supported)
-        };
-        assert_eq!(
-            resolve("https://127.0.0.1/v1", |_| true).await.unwrap(),
-            "https://127.0.0.1:443/"
-        );
-        assert_eq!(
-            resolve("https://[::1]:8443/v1", |_| true).await.unwrap(),
-            "https://[::1]:8443/"
-        );
-        let address = resolve("https://localhost:1/v1", SocketAddr::is_ipv4).await.unwrap();
-        assert_eq!(address, "https://127.0.0.1:1/");
-        assert!(resolve("https://[::1]/v1", SocketAddr::is_ipv4).await.is_err());
     }
 
     #[test]
