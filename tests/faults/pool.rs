@@ -1,13 +1,16 @@
+use std::time::Duration;
+
 use clerk_core::{
     ActorTokens, RetryConfig, Sent,
     TransportErrorKind::{Incomplete, Io},
 };
 use clerk_tests::{
-    client::{client, transport_error},
+    client::{client, large_command, transport_error},
     fault_server::{FaultServer, Step},
     operation::Operation,
 };
 use clerk_transport_hyper::HyperTransport;
+use tokio::time::timeout;
 
 use crate::tasks::{alive_tasks, until_tasks_alive};
 
@@ -113,6 +116,22 @@ async fn a_pooled_connection_closed_after_the_request_was_read_is_ambiguous() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_still_writing_is_not_reused() {
+    // An early refusal: the server reads no more, but keeps the connection open.
+    let response = "HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\n\r\n";
+    let script = vec![Step::ReadBytes(512), Step::write(response), Step::Hold, Step::Stall];
+    let server = FaultServer::start(&[script]);
+    let client = default_client(&server);
+    let error = client.create(large_command("large")).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 413);
+
+    let call = Operation::Create.call(&client, "small").retries(RetryConfig::none());
+    let token = timeout(Duration::from_secs(5), call).await.expect("the call does not wait");
+    assert!(Operation::Create.is_response_to("small", &token.unwrap()));
+    assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 1));
+}
+
+#[tokio::test]
 async fn a_connection_that_the_server_wants_closed_is_not_reused() {
     for operation in Operation::BOTH {
         let body = operation.response_body("first");
@@ -142,7 +161,7 @@ async fn a_connection_idle_for_four_seconds_is_not_reused() {
         let server = FaultServer::start(&[]);
         let client = default_client(&server);
         for (idle, connections) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
-            tokio::time::advance(std::time::Duration::from_millis(idle)).await;
+            tokio::time::advance(Duration::from_millis(idle)).await;
             operation.call(&client, "c").await.unwrap();
             assert_eq!(server.ledger().connections, connections, "after {idle} ms");
         }
@@ -172,4 +191,16 @@ fn each_runtime_has_connections_of_its_own() {
         drop((one, other));
         assert!(operation.is_response_to("f", &runtime().block_on(call("f")).unwrap()));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_needs_a_moment_is_reused() {
+    // On several threads, a call often ends before the task of its connection does.
+    let server = FaultServer::start(&[]);
+    let client = default_client(&server);
+    for _ in 0..1_000 {
+        Operation::Create.call(&client, "c").await.unwrap();
+    }
+    let ledger = server.ledger();
+    assert!(ledger.connections < 20, "{} connections for 1,000 calls", ledger.connections);
 }

@@ -12,6 +12,9 @@ use crate::{
     operation::Operation,
 };
 
+/// The size of a [`large_command`].
+pub const LARGE: usize = 8 * 1024 * 1024;
+
 /// Returns the default retries without delays, so that no test has to advance a clock for them.
 pub fn immediate_retries() -> RetryConfig {
     RetryConfig::new().initial_interval(Duration::ZERO)
@@ -40,6 +43,13 @@ pub fn client_with(
 /// name.
 pub fn command(name: &str) -> CreateActorToken {
     canned::command(Actor::new(SUB).unwrap().with_claim("call", name).unwrap())
+}
+
+/// Returns a command of eight megabytes, more than the kernel buffers on both sides of a connection
+/// whose server does not read.
+pub fn large_command(name: &str) -> CreateActorToken {
+    let actor = Actor::new(SUB).unwrap().with_claim("call", name).unwrap();
+    canned::command(actor.with_claim("padding", "x".repeat(LARGE)).unwrap())
 }
 
 impl Operation {

@@ -54,12 +54,21 @@ impl Connection {
         self.protocol
     }
 
-    /// Waits until the connection can take a request. Fails if it is closed.
-    pub(crate) async fn ready(&mut self) -> Result<(), hyper::Error> {
-        match &mut self.protocol {
-            Protocol::Http1(http1) => http1.ready().await,
-            Protocol::Http2(http2) => http2.ready().await,
+    /// Returns `true` if the connection can take a request now: it is open, and done with all
+    /// earlier exchanges that it cannot share.
+    pub(crate) fn is_ready(&self) -> bool {
+        match &self.protocol {
+            Protocol::Http1(http1) => http1.is_ready(),
+            Protocol::Http2(http2) => !http2.is_closed(),
         }
+    }
+
+    /// Waits until the connection is ready, and returns it unless it is closed instead.
+    pub(crate) async fn settle(mut self) -> Option<Self> {
+        if let Protocol::Http1(http1) = &mut self.protocol {
+            http1.ready().await.ok()?;
+        }
+        Some(self)
     }
 
     /// Sets the target of a request, in the form that the protocol requires.

@@ -29,6 +29,10 @@ impl Http1 {
         self.0.is_closed()
     }
 
+    pub(crate) fn is_ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
     pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
         self.0.ready()
     }

@@ -63,10 +63,6 @@ impl Http2 {
         self.has_responded.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
-        self.sender.ready()
-    }
-
     /// Sets the whole URI as the target, from which hyper derives the pseudo-headers.
     pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri) {
         *request.uri_mut() = uri.clone();

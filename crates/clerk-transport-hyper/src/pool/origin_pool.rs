@@ -1,4 +1,7 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use clerk_core::{
     TransportError,
@@ -12,6 +15,10 @@ use crate::{
     exchange::Connection,
     limits::Limits,
 };
+
+/// How long a connection may take to become ready after its response was read. Its task has to run
+/// once more, which takes a moment on a busy machine.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The connections of one runtime to one origin.
 ///
@@ -100,9 +107,24 @@ impl OriginPool {
         Ok(Box::pin(self.connect(connector, limits)).await?)
     }
 
-    /// Puts a connection back whose response was read to its end.
-    pub(crate) fn put_back(&self, connection: Connection, limits: Limits) {
-        self.state().connections.put_back(connection, limits.idle_timeout);
+    /// Puts a connection back whose response was read to its end, as soon as it is ready.
+    ///
+    /// No call waits for that, and it may never happen: a server that responds early may not read
+    /// the rest of the request. After a while, the connection is dropped.
+    pub(crate) fn put_back(self: &Arc<Self>, connection: Connection, limits: Limits) {
+        if connection.is_ready() {
+            self.state().connections.put_back(connection, limits.idle_timeout);
+            return;
+        }
+        let pool = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let Ok(Some(connection)) = timeout(SETTLE_TIMEOUT, connection.settle()).await else {
+                return;
+            };
+            if let Some(pool) = pool.upgrade() {
+                pool.state().connections.put_back(connection, limits.idle_timeout);
+            }
+        });
     }
 
     /// Forgets a connection, so that no other call uses it.
@@ -113,14 +135,12 @@ impl OriginPool {
     /// Returns an open connection that has not been idle for too long.
     async fn reuse(&self, limits: Limits) -> Option<Connection> {
         loop {
-            let mut connection = self.state().connections.take(limits.idle_timeout)?;
+            let connection = self.state().connections.take(limits.idle_timeout)?;
             // The server may have closed the connection without the runtime having noticed yet. A
             // request written now would be lost, and nobody could tell. Yielding lets the runtime
             // poll its sockets first.
             tokio::task::yield_now().await;
-            // The last response was read to its end, so this waits only for the connection's task
-            // to notice.
-            if connection.ready().await.is_ok() {
+            if connection.is_ready() {
                 return Some(connection);
             }
             self.discard(&connection);
