@@ -1,14 +1,16 @@
 use std::{future::Future as _, pin::pin, task::Poll, time::Duration};
 
-use clerk_core::ActorTokens;
+use bytes::Bytes;
+use clerk_core::{ActorToken, ActorTokens, Error};
 use clerk_tests::{
-    client::{client, client_with},
+    client::{LARGE, client, client_with, large_command},
     fault_server::{FaultServer, Script, Step, Stream},
     operation::Operation,
     tls::{Authority, HTTP_1, HTTP_2},
 };
 use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
+use tokio::task::JoinHandle;
 
 use crate::tasks::{alive_tasks, until_tasks_alive};
 
@@ -177,4 +179,95 @@ async fn a_dropped_client_leaves_no_task_and_no_connection() {
         until_tasks_alive(0).await;
         server.until(|ledger| ledger.closed == 1).await;
     }
+}
+
+/// Has each of these calls end while its request is being written.
+async fn end_midway(calls: Vec<JoinHandle<Result<ActorToken, Error>>>, timer: &ManualTimer) {
+    while timer.sleeping().len() < calls.len() {
+        tokio::task::yield_now().await;
+    }
+    // The callers drop one half of the calls, and the other half reach their limits.
+    for call in calls.iter().step_by(2) {
+        call.abort();
+    }
+    timer.advance(Duration::from_secs(10));
+    for call in calls {
+        if let Ok(result) = call.await {
+            let error = result.unwrap_err();
+            assert!(matches!(error, Error::Timeout(_)) && error.is_ambiguous(), "{error:?}");
+        }
+    }
+}
+
+/// How many large calls are made at once.
+const CALLS: usize = 6;
+
+fn large_creates(client: &ActorTokens) -> Vec<JoinHandle<Result<ActorToken, Error>>> {
+    let command = large_command("large");
+    (0..CALLS).map(|_| tokio::spawn(client.create(command.clone()))).collect()
+}
+
+#[tokio::test]
+async fn a_request_that_is_being_written_ends_with_its_call() {
+    let script = vec![Step::ReadBytes(512), Step::Hold, Step::Read];
+    let server = FaultServer::start(&vec![script; CALLS]);
+    let timer = ManualTimer::new();
+    let client = client_with(server.http(), HyperTransport::new(), timer.clone());
+    let calls = large_creates(&client);
+    server.until(|ledger| ledger.pending_steps == CALLS).await;
+    end_midway(calls, &timer).await;
+    until_tasks_alive(0).await;
+
+    // The server goes on reading, and finds that every request was cut.
+    (0..CALLS).for_each(|_| server.release());
+    server.until_played().await;
+    server.until(|ledger| ledger.closed == CALLS).await;
+    assert_eq!(server.ledger().requests.len(), 0);
+}
+
+#[tokio::test]
+async fn a_request_that_is_being_written_over_http2_ends_with_its_call() {
+    let authority = Authority::new();
+    let streams = vec![Stream::ReadLate; CALLS];
+    let script = vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(streams)];
+    let server = FaultServer::start(&[script]);
+    let timer = ManualTimer::new();
+    let client = client_with(server.https(), authority.transport(), timer.clone());
+    let calls = large_creates(&client);
+    server.until(|ledger| ledger.open_streams == CALLS).await;
+    end_midway(calls, &timer).await;
+
+    (0..CALLS).for_each(|_| server.release());
+    server.until(|ledger| ledger.open_streams == 0).await;
+    assert_eq!(server.ledger().requests.len(), 0);
+}
+
+#[tokio::test]
+async fn an_http2_connection_ends_with_its_last_user() {
+    // SETTINGS and a WINDOW_UPDATE that allow all data at once; then the server reads no more.
+    let frames: &[u8] = &[
+        0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff, //
+        0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 0xff, 0, 0,
+    ];
+    let authority = Authority::new();
+    let server = FaultServer::start(&[vec![
+        Step::Tls(authority.server(HTTP_2)),
+        Step::Write(Bytes::from_static(frames)),
+        Step::ReadBytes(512),
+        Step::Hold,
+        Step::Stall,
+    ]]);
+    let timer = ManualTimer::new();
+    let client = client_with(server.https(), authority.transport(), timer.clone());
+    let calls = large_creates(&client);
+    server.until(|ledger| ledger.pending_steps == 1).await;
+    // No ping reveals that the server is silent.
+    tokio::time::pause();
+    end_midway(calls, &timer).await;
+    drop(client);
+    until_tasks_alive(0).await;
+
+    server.release();
+    server.until(|ledger| ledger.closed == 1).await;
+    assert!(server.ledger().unread < LARGE, "{:?}", server.ledger());
 }

@@ -5,7 +5,7 @@ use clerk_core::{
     TransportErrorKind::{Incomplete, Io},
 };
 use clerk_tests::{
-    client::{client, large_command, transport_error},
+    client::{LARGE, client, large_command, transport_error},
     fault_server::{FaultServer, Step},
     operation::Operation,
 };
@@ -129,6 +129,14 @@ async fn a_connection_that_is_still_writing_is_not_reused() {
     let token = timeout(Duration::from_secs(5), call).await.expect("the call does not wait");
     assert!(Operation::Create.is_response_to("small", &token.unwrap()));
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 1));
+    // The old connection had a second to become ready, and is closed.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(1)).await;
+    tokio::time::resume();
+    until_tasks_alive(1).await;
+    server.release();
+    server.until(|ledger| ledger.closed == 1).await;
+    assert!(server.ledger().unread < LARGE, "the rest was written: {:?}", server.ledger());
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 use tokio::runtime::Handle;
 
+/// How many times a test yields to tasks that must end before it fails: for many seconds.
+const PATIENCE: usize = 20_000_000;
+
 /// Returns how many tasks of the client are alive: one for each of its connections.
 pub(crate) fn alive_tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
@@ -7,8 +10,15 @@ pub(crate) fn alive_tasks() -> usize {
 
 /// Waits until no more than `count` tasks are alive, and the client knows that its other
 /// connections are closed.
+///
+/// # Panics
+/// If that does not happen for a long time.
 pub(crate) async fn until_tasks_alive(count: usize) {
-    while alive_tasks() > count {
+    for _ in 0..PATIENCE {
+        if alive_tasks() <= count {
+            return;
+        }
         tokio::task::yield_now().await;
     }
+    panic!("{} tasks are still alive", alive_tasks());
 }

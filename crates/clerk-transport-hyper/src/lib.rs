@@ -7,6 +7,7 @@ mod exchange;
 mod hyper_transport;
 mod limits;
 mod pool;
+mod task;
 
 pub use builder::HyperTransportBuilder;
 pub use clerk_timer_tokio::TokioTimer;

@@ -35,13 +35,16 @@ pub(super) async fn serve(
         tokio::select! {
             accepted = connection.accept() => {
                 let Some(Ok((request, respond))) = accepted else { return };
+                shared.update(|ledger| ledger.open_streams += 1);
                 let (shared, socket) = (Arc::clone(&shared), Arc::clone(&socket));
                 let exchange = Exchange { number, shared, socket, respond };
                 let (stream, sender) = (streams.next().unwrap_or(Stream::Respond), sender.clone());
                 tokio::spawn(async move {
+                    let shared = Arc::clone(&exchange.shared);
                     if let Some(goodbye) = exchange.play(stream, request).await {
                         let _already_gone = sender.send(goodbye);
                     }
+                    shared.update(|ledger| ledger.open_streams -= 1);
                 });
             }
             Some(goodbye) = goodbyes.recv() => match goodbye {
@@ -67,6 +70,9 @@ impl Exchange {
             self.respond.send_reset(reason);
             return None;
         }
+        if matches!(stream, Stream::ReadLate) {
+            self.shared.hold().await;
+        }
         let authorization = request.headers()["authorization"].clone();
         let body = self.process(request).await?;
         match stream {
@@ -80,7 +86,7 @@ impl Exchange {
                 let mut sender = self.respond.send_response(response, false).ok()?;
                 sender.send_data(body.into(), true).ok()?;
             }
-            Stream::Respond | Stream::Hold | Stream::RespondAndGoAway => {
+            Stream::Respond | Stream::Hold | Stream::ReadLate | Stream::RespondAndGoAway => {
                 if matches!(stream, Stream::Hold) {
                     self.shared.hold().await;
                 }

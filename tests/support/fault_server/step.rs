@@ -97,6 +97,9 @@ pub enum Stream {
     Respond,
     /// Responds properly when the test [releases it](super::FaultServer::release).
     Hold,
+    /// Reads the request only when the test [releases it](super::FaultServer::release), and
+    /// responds properly.
+    ReadLate,
     /// Responds with this status and this body, and with headers that echo the secret key.
     Echo(u16, &'static str),
     /// Resets the stream without reading the request.

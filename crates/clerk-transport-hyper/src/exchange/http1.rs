@@ -12,29 +12,35 @@ use hyper::{
 };
 
 use super::request::FullRequest;
-use crate::connector::Stream;
+use crate::{connector::Stream, task::Task};
 
 /// An HTTP/1.1 connection, which carries one exchange at a time.
-pub(crate) struct Http1(SendRequest<Full<Bytes>>);
+pub(crate) struct Http1 {
+    sender: SendRequest<Full<Bytes>>,
+    /// Drives the connection. Without it, the connection would go on writing a request whose call
+    /// has ended.
+    _driver: Task,
+}
 
 impl Http1 {
-    /// Starts HTTP/1.1 on a stream. A spawned task drives the connection until it closes.
+    /// Starts HTTP/1.1 on a stream.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
         let (sender, connection) = handshake(stream).await?;
-        tokio::spawn(connection);
-        Ok(Self(sender))
+        // The sender reports how the connection ends.
+        let driver = Task::spawn(async { drop(connection.await) });
+        Ok(Self { sender, _driver: driver })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.sender.is_closed()
     }
 
     pub(crate) fn is_ready(&self) -> bool {
-        self.0.is_ready()
+        self.sender.is_ready()
     }
 
     pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
-        self.0.ready()
+        self.sender.ready()
     }
 
     /// Sets the path as the target, and the `Host` header.
@@ -49,6 +55,6 @@ impl Http1 {
         &mut self,
         request: FullRequest,
     ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<FullRequest>>> {
-        self.0.try_send_request(request)
+        self.sender.try_send_request(request)
     }
 }

@@ -21,7 +21,7 @@ use hyper::{
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::request::FullRequest;
-use crate::connector::Stream;
+use crate::{connector::Stream, task::Task};
 
 /// The interval between pings while streams are open, and the timeout for each pong.
 const PING: Duration = Duration::from_secs(5);
@@ -30,19 +30,27 @@ const PING: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Http2 {
     sender: SendRequest<Full<Bytes>>,
-    /// Whether the server has responded to any exchange. Every share owns it, so its reference
-    /// count also shows whether the connection is in use.
-    has_responded: Arc<AtomicBool>,
+    /// Owned by every share, so its reference count also shows whether the connection is in use.
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// Whether the server has responded to any exchange.
+    has_responded: AtomicBool,
+    /// Drives the connection, which ends with its last share.
+    _driver: Task,
 }
 
 impl Http2 {
-    /// Starts HTTP/2 on a stream. A spawned task drives the connection until it closes.
+    /// Starts HTTP/2 on a stream.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
         let mut builder = Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
         let (sender, connection) = builder.handshake(stream).await?;
-        tokio::spawn(connection);
-        Ok(Self { sender, has_responded: Arc::default() })
+        // The sender reports how the connection ends.
+        let driver = Task::spawn(async { drop(connection.await) });
+        let shared = Shared { has_responded: AtomicBool::new(false), _driver: driver };
+        Ok(Self { sender, shared: Arc::new(shared) })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -51,16 +59,16 @@ impl Http2 {
 
     /// Returns `true` if no call holds a share; the pool's own share does not count.
     pub(crate) fn is_idle(&self) -> bool {
-        Arc::strong_count(&self.has_responded) == 1
+        Arc::strong_count(&self.shared) == 1
     }
 
     /// Returns `true` if both are shares of one connection.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.has_responded, &other.has_responded)
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     pub(crate) fn has_responded(&self) -> bool {
-        self.has_responded.load(Ordering::Relaxed)
+        self.shared.has_responded.load(Ordering::Relaxed)
     }
 
     /// Sets the whole URI as the target, from which hyper derives the pseudo-headers.
@@ -75,7 +83,7 @@ impl Http2 {
         request: FullRequest,
     ) -> Result<Response<Incoming>, TrySendError<FullRequest>> {
         let result = self.sender.try_send_request(request).await;
-        self.has_responded.fetch_or(result.is_ok(), Ordering::Relaxed);
+        self.shared.has_responded.fetch_or(result.is_ok(), Ordering::Relaxed);
         result
     }
 }
