@@ -2,7 +2,6 @@ use std::{
     future::Future as _,
     pin::pin,
     task::{Context, Waker},
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -17,6 +16,8 @@ use clerk_tests::{
     tls::{Authority, HTTP_2},
 };
 use h2::Reason;
+
+use crate::{clock::skip, tasks::until_tasks_alive};
 
 /// A certificate authority and a server identity for all connections of a test.
 struct Http2 {
@@ -227,13 +228,6 @@ async fn a_connection_survives_a_reset_stream() {
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
 }
 
-/// Lets this many seconds pass at once, so that sockets make no progress meanwhile.
-async fn skip(seconds: u64) {
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(seconds)).await;
-    tokio::time::resume();
-}
-
 #[tokio::test]
 async fn a_connection_idle_for_four_seconds_is_not_reused() {
     let http2 = Http2::new();
@@ -246,6 +240,24 @@ async fn a_connection_idle_for_four_seconds_is_not_reused() {
             assert_eq!(server.ledger().connections, connections, "after {idle} s");
         }
     }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_without_another_call() {
+    let http2 = Http2::new();
+    let server = http2.server(&[http2.script(&[Stream::Respond, Stream::Stall])]);
+    let client = http2.client(&server);
+    Operation::Create.call(&client, "first").await.unwrap();
+    // A call that is dropped is the last use, too.
+    let dropped = tokio::spawn(Operation::Create.call(&client, "dropped"));
+    server.until(|ledger| ledger.requests.len() == 2).await;
+    skip(4).await;
+    dropped.abort();
+    assert!(dropped.await.unwrap_err().is_cancelled());
+    assert_eq!(server.ledger().closed, 0, "it was not idle");
+    skip(1).await;
+    until_tasks_alive(0).await;
+    server.until(|ledger| ledger.closed == 1).await;
 }
 
 #[tokio::test]

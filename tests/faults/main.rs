@@ -1,6 +1,7 @@
 //! What the caller is told, and what the server saw, when a connection goes wrong.
 
 mod cancel;
+mod clock;
 mod connect;
 mod http1;
 mod http2;

@@ -6,13 +6,16 @@ use clerk_core::{
 };
 use clerk_tests::{
     client::{LARGE, client, large_command, transport_error},
-    fault_server::{FaultServer, Step},
+    fault_server::{FaultServer, Script, Step},
     operation::Operation,
 };
 use clerk_transport_hyper::HyperTransport;
-use tokio::time::timeout;
+use tokio::time::{advance, timeout};
 
-use crate::tasks::{alive_tasks, until_tasks_alive};
+use crate::{
+    clock::skip,
+    tasks::{SWEEPER, alive_tasks, until_tasks_alive},
+};
 
 fn default_client(server: &FaultServer) -> ActorTokens {
     client(server.http(), HyperTransport::new())
@@ -38,7 +41,7 @@ async fn a_closed_pooled_connection_is_not_reused() {
             let client = default_client(&server);
             operation.call(&client, "first").await.unwrap();
             server.until_played().await;
-            until_tasks_alive(0).await;
+            until_tasks_alive(SWEEPER).await;
 
             let token =
                 operation.call(&client, "second").retries(RetryConfig::none()).await.unwrap();
@@ -64,7 +67,7 @@ async fn a_pooled_connection_closed_unnoticed_hands_the_request_back() {
             server.block_until(move |ledger| {
                 ledger.pending_steps == 0 && (!is_reset || ledger.closed == 1)
             });
-            assert_eq!(alive_tasks(), 1);
+            assert_eq!(alive_tasks(), 1 + SWEEPER);
 
             let call = operation.call(&client, "second").retries(RetryConfig::none());
             let token = call.await.unwrap_or_else(|error| panic!("{end:?}: {error:?}"));
@@ -130,10 +133,8 @@ async fn a_connection_that_is_still_writing_is_not_reused() {
     assert!(Operation::Create.is_response_to("small", &token.unwrap()));
     assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 1));
     // The old connection had a second to become ready, and is closed.
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(1)).await;
-    tokio::time::resume();
-    until_tasks_alive(1).await;
+    skip(1).await;
+    until_tasks_alive(1 + SWEEPER).await;
     server.release();
     server.until(|ledger| ledger.closed == 1).await;
     assert!(server.ledger().unread < LARGE, "the rest was written: {:?}", server.ledger());
@@ -169,9 +170,83 @@ async fn a_connection_idle_for_four_seconds_is_not_reused() {
         let server = FaultServer::start(&[]);
         let client = default_client(&server);
         for (idle, connections) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
-            tokio::time::advance(Duration::from_millis(idle)).await;
+            advance(Duration::from_millis(idle)).await;
             operation.call(&client, "c").await.unwrap();
             assert_eq!(server.ledger().connections, connections, "after {idle} ms");
+        }
+    }
+}
+
+/// Makes this many calls at once, each over a connection of its own.
+async fn calls_at_once(calls: usize, server: &FaultServer, client: &ActorTokens) {
+    let calls: Vec<_> = (0..calls)
+        .map(|n| tokio::spawn(Operation::Create.call(client, &format!("c{n}"))))
+        .collect();
+    let count = calls.len();
+    server.until(move |ledger| ledger.requests.len() == count).await;
+    (0..count).for_each(|_| server.release());
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(server.ledger().connections, count);
+}
+
+fn respond_late() -> Script {
+    vec![Step::Read, Step::Hold, Step::Respond, Step::Serve]
+}
+
+#[tokio::test]
+async fn idle_connections_are_closed_without_another_call() {
+    let server = FaultServer::start_with(&[], respond_late());
+    let client = default_client(&server);
+    calls_at_once(20, &server, &client).await;
+    skip(3).await;
+    assert_eq!((alive_tasks(), server.ledger().closed), (20 + SWEEPER, 0));
+    skip(1).await;
+    until_tasks_alive(0).await;
+    server.until(|ledger| ledger.closed == 20).await;
+
+    // The pool goes on working, and closing.
+    server.release();
+    Operation::Create.call(&client, "late").await.unwrap();
+    assert_eq!((alive_tasks(), server.ledger().connections), (1 + SWEEPER, 21));
+    skip(4).await;
+    until_tasks_alive(0).await;
+}
+
+#[tokio::test]
+async fn a_pool_keeps_no_more_than_fifty_idle_connections() {
+    let server = FaultServer::start_with(&[], respond_late());
+    let client = default_client(&server);
+    calls_at_once(60, &server, &client).await;
+    until_tasks_alive(50 + SWEEPER).await;
+    assert_eq!(alive_tasks(), 50 + SWEEPER);
+    server.until(|ledger| ledger.closed == 10).await;
+}
+
+#[tokio::test]
+async fn a_server_may_shorten_the_idle_time() {
+    for (header, reused, not_reused) in [
+        ("timeout=3", Some(1), 2),
+        ("timeout=2, max=100", Some(0), 1),
+        ("timeout=60", Some(3), 4),
+        ("timeout=garbage", Some(3), 4),
+        ("timeout=60\r\nkeep-alive: timeout=3", Some(1), 2),
+        ("timeout=1", None, 0),
+        ("timeout=0", None, 0),
+    ] {
+        let body = Operation::Create.response_body("c");
+        let head = format!("HTTP/1.1 200 OK\r\nkeep-alive: {header}");
+        let response = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let exchange = [Step::Read, Step::write(&response)];
+        let server = FaultServer::start_with(&[], [&exchange[..], &exchange].concat());
+        let client = default_client(&server);
+        Operation::Create.call(&client, "c").await.unwrap();
+        for (idle, connections) in reused.map(|idle| (idle, 1)).into_iter().chain([(not_reused, 2)])
+        {
+            skip(idle).await;
+            Operation::Create.call(&client, "c").await.unwrap();
+            assert_eq!(server.ledger().connections, connections, "{header}, after {idle} s");
         }
     }
 }

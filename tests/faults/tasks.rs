@@ -1,9 +1,13 @@
 use tokio::runtime::Handle;
 
 /// How many times a test yields to tasks that must end before it fails: for many seconds.
-const PATIENCE: usize = 20_000_000;
+const PATIENCE: usize = 5_000_000;
 
-/// Returns how many tasks of the client are alive: one for each of its connections.
+/// The task that closes the idle connections of a pool, as long as there are any.
+pub(crate) const SWEEPER: usize = 1;
+
+/// Returns how many tasks of the client are alive: one for each of its connections, and the
+/// [`SWEEPER`].
 pub(crate) fn alive_tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }

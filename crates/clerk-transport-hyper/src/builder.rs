@@ -55,8 +55,11 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Sets how long a connection may be idle and still be reused. The default is 4 s; zero
+    /// Sets how long a connection may be idle before it is closed. The default is 4 s; zero
     /// disables reuse.
+    ///
+    /// A server may shorten it: by `Keep-Alive: timeout=3`, a connection is closed after 2 s. At
+    /// most 50 idle connections are kept.
     ///
     /// Servers close idle connections as they see fit, often after five seconds. If such a close
     /// crosses a create on its way, nobody can tell whether the server read the create. A longer

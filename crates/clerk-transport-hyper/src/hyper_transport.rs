@@ -39,7 +39,6 @@ use crate::{
 pub struct HyperTransport(Result<Arc<Inner>, Arc<ConfigError>>);
 
 struct Inner {
-    connector: Arc<dyn Connect>,
     limits: Limits,
     origins: Origins,
 }
@@ -60,7 +59,7 @@ impl HyperTransport {
     }
 
     pub(crate) fn with(connector: Arc<dyn Connect>, limits: Limits) -> Self {
-        Self(Ok(Arc::new(Inner { connector, limits, origins: Origins::default() })))
+        Self(Ok(Arc::new(Inner { limits, origins: Origins::new(connector, limits) })))
     }
 }
 
@@ -75,7 +74,7 @@ impl HttpTransport for HyperTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let progress = SendProgress::of(&request);
         progress.mark_not_written();
-        let Inner { connector, limits, origins } =
+        let Inner { limits, origins } =
             &**self.0.as_ref().map_err(|error| misconfigured(Arc::clone(error)))?;
         // Without a runtime, tokio would panic.
         let runtime = Handle::try_current().map_err(misconfigured)?.id();
@@ -85,13 +84,13 @@ impl HttpTransport for HyperTransport {
             .ok_or_else(|| misconfigured("request URI is not absolute"))?;
         let mut request = full_request(request);
         loop {
-            let mut connection = pool.acquire(&**connector, *limits).await?;
+            let mut connection = pool.acquire().await?;
             connection.set_target(&mut request, &uri, pool.host());
             progress.mark_written();
             match connection.send(request).await {
                 Ok(response) => {
                     let response = read_response(response, limits.max_response_bytes).await?;
-                    pool.put_back(connection, *limits);
+                    pool.put_back(connection);
                     return Ok(response);
                 }
                 Err(SendError::Failed(error)) => return Err(error),

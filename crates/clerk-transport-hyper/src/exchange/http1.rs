@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use clerk_core::{
     bytes::Bytes,
     http::{HeaderValue, Response, Uri, Version, header::HOST, uri::PathAndQuery},
@@ -11,12 +13,14 @@ use hyper::{
     },
 };
 
-use super::request::FullRequest;
+use super::{keep_alive::max_idle, request::FullRequest};
 use crate::{connector::Stream, task::Task};
 
 /// An HTTP/1.1 connection, which carries one exchange at a time.
 pub(crate) struct Http1 {
     sender: SendRequest<Full<Bytes>>,
+    /// How long the connection may be idle, if the server said so.
+    max_idle: Option<Duration>,
     /// Drives the connection. Without it, the connection would go on writing a request whose call
     /// has ended.
     _driver: Task,
@@ -28,7 +32,7 @@ impl Http1 {
         let (sender, connection) = handshake(stream).await?;
         // The sender reports how the connection ends.
         let driver = Task::spawn(async { drop(connection.await) });
-        Ok(Self { sender, _driver: driver })
+        Ok(Self { sender, max_idle: None, _driver: driver })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -43,6 +47,12 @@ impl Http1 {
         self.sender.ready()
     }
 
+    /// Returns how long the connection may be idle: at most `limit`, and less if the server closes
+    /// it earlier.
+    pub(crate) fn max_idle(&self, limit: Duration) -> Duration {
+        self.max_idle.map_or(limit, |max_idle| max_idle.min(limit))
+    }
+
     /// Sets the path as the target, and the `Host` header.
     pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
         let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
@@ -51,10 +61,14 @@ impl Http1 {
         *request.version_mut() = Version::HTTP_11;
     }
 
-    pub(crate) fn send(
+    pub(crate) async fn send(
         &mut self,
         request: FullRequest,
-    ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<FullRequest>>> {
-        self.sender.try_send_request(request)
+    ) -> Result<Response<Incoming>, TrySendError<FullRequest>> {
+        let result = self.sender.try_send_request(request).await;
+        if let Ok(response) = &result {
+            self.max_idle = max_idle(response.headers()).or(self.max_idle);
+        }
+        result
     }
 }

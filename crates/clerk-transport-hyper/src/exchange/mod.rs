@@ -4,6 +4,7 @@ mod classify;
 mod connection;
 mod http1;
 mod http2;
+mod keep_alive;
 mod request;
 mod response;
 

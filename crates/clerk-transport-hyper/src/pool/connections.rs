@@ -1,8 +1,11 @@
 use std::{collections::VecDeque, mem, time::Duration};
 
-use tokio::time::Instant;
-
+use super::idle_time::IdleTime;
 use crate::exchange::{Connection, Http1, Http2, Protocol};
+
+/// How many idle connections are kept. Clerk's rate limit of 1,000 requests in ten seconds keeps
+/// fewer busy as long as a response takes less than half a second.
+const MAX_IDLE: usize = 50;
 
 /// The open connections of an origin, by the protocol that its server speaks.
 #[derive(Default)]
@@ -12,13 +15,13 @@ pub(crate) enum Connections {
     Unknown,
     /// Idle connections, the longest idle first.
     Http1(VecDeque<Idle>),
-    /// A connection that all calls share.
-    Http2 { shared: Http2, used_at: Instant },
+    /// A connection that all calls share, and the time since the last use of it.
+    Http2 { shared: Http2, idle_time: IdleTime },
 }
 
 pub(crate) struct Idle {
     connection: Http1,
-    since: Instant,
+    time: IdleTime,
 }
 
 impl Connections {
@@ -36,25 +39,16 @@ impl Connections {
 
     /// Removes and returns a connection that has not been idle for too long.
     pub(crate) fn take(&mut self, idle_timeout: Duration) -> Option<Connection> {
-        let now = Instant::now();
+        self.close_expired();
         match self {
             Self::Unknown => None,
             Self::Http1(idle) => {
                 // The one that was used last is the least likely to be closed.
-                let Idle { connection, since } = idle.pop_back()?;
-                if is_stale(since, now, idle_timeout) {
-                    // All others have been idle for longer.
-                    idle.clear();
-                    return None;
-                }
-                Some(Connection::reused(Protocol::Http1(connection)))
+                let idle = idle.pop_back()?;
+                Some(Connection::reused(Protocol::Http1(idle.connection)))
             }
-            Self::Http2 { shared, used_at } => {
-                if shared.is_idle() && is_stale(*used_at, now, idle_timeout) {
-                    *self = Self::Unknown;
-                    return None;
-                }
-                *used_at = now;
+            Self::Http2 { shared, idle_time } => {
+                *idle_time = IdleTime::start(idle_timeout);
                 Some(Connection::reused(Protocol::Http2(shared.clone())))
             }
         }
@@ -62,28 +56,34 @@ impl Connections {
 
     /// Records the protocol of a new connection, and keeps a share of the connection if it can be
     /// shared.
-    pub(crate) fn record(&mut self, connection: &Connection) {
+    pub(crate) fn record(&mut self, connection: &Connection, idle_timeout: Duration) {
         match (mem::take(self), connection.protocol()) {
             (Self::Http1(idle), Protocol::Http1(_)) => *self = Self::Http1(idle),
             (_, Protocol::Http1(_)) => *self = Self::Http1(VecDeque::new()),
             (_, Protocol::Http2(http2)) => {
-                *self = Self::Http2 { shared: http2.clone(), used_at: Instant::now() }
+                let idle_time = IdleTime::start(idle_timeout);
+                *self = Self::Http2 { shared: http2.clone(), idle_time };
             }
         }
     }
 
     /// Puts a connection back whose response was read to its end.
     pub(crate) fn put_back(&mut self, connection: Connection, idle_timeout: Duration) {
-        let now = Instant::now();
         match (self, connection.into_protocol()) {
             (Self::Http1(idle), Protocol::Http1(connection)) => {
-                while idle.front().is_some_and(|oldest| is_stale(oldest.since, now, idle_timeout)) {
+                let time = IdleTime::start(connection.max_idle(idle_timeout));
+                if time.is_over() {
+                    return;
+                }
+                idle.push_back(Idle { connection, time });
+                if idle.len() > MAX_IDLE {
                     idle.pop_front();
                 }
-                idle.push_back(Idle { connection, since: now });
             }
-            (Self::Http2 { shared, used_at }, Protocol::Http2(http2)) if shared.is_same(&http2) => {
-                *used_at = now;
+            (Self::Http2 { shared, idle_time }, Protocol::Http2(http2))
+                if shared.is_same(&http2) =>
+            {
+                *idle_time = IdleTime::start(idle_timeout);
             }
             // The server has changed its protocol since, or there is a newer connection.
             _ => {}
@@ -100,8 +100,27 @@ impl Connections {
             }
         }
     }
-}
 
-fn is_stale(since: Instant, now: Instant, idle_timeout: Duration) -> bool {
-    now.saturating_duration_since(since) >= idle_timeout
+    /// Closes the connections that have been idle for too long.
+    pub(crate) fn close_expired(&mut self) {
+        match self {
+            Self::Http1(idle) => idle.retain(|idle| !idle.time.is_over()),
+            Self::Http2 { shared, idle_time } if shared.is_idle() && idle_time.is_over() => {
+                *self = Self::Unknown;
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns when to look for connections that have been idle for too long, or `None` if there is
+    /// no connection.
+    pub(crate) fn next_check(&self) -> Option<Duration> {
+        match self {
+            Self::Unknown => None,
+            Self::Http1(idle) => idle.iter().map(|idle| idle.time.remaining()).min(),
+            // It has not been idle since, and its calls may end at any time.
+            Self::Http2 { shared, .. } if !shared.is_idle() => Some(Duration::from_secs(1)),
+            Self::Http2 { idle_time, .. } => Some(idle_time.remaining()),
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Pools: which connection an exchange uses, an open one or a new one.
 
 mod connections;
+mod idle_time;
 mod origin_pool;
 mod origins;
 

@@ -4,21 +4,30 @@ use clerk_core::http::Uri;
 use tokio::runtime::Id;
 
 use super::OriginPool;
+use crate::{connector::Connect, limits::Limits};
 
 /// The pools of a transport, one for each origin and runtime.
 ///
 /// A client has one base URL and mostly runs on one runtime, so there is rarely more than one.
-#[derive(Default)]
-pub(crate) struct Origins(Mutex<Vec<Arc<OriginPool>>>);
+pub(crate) struct Origins {
+    connector: Arc<dyn Connect>,
+    limits: Limits,
+    pools: Mutex<Vec<Arc<OriginPool>>>,
+}
 
 impl Origins {
+    pub(crate) fn new(connector: Arc<dyn Connect>, limits: Limits) -> Self {
+        Self { connector, limits, pools: Mutex::default() }
+    }
+
     /// Returns the pool for the origin of a URI, or `None` if the URI is not absolute.
     pub(crate) fn pool(&self, runtime: Id, uri: &Uri) -> Option<Arc<OriginPool>> {
         let mut pools = self.pools();
         if let Some(pool) = pools.iter().find(|pool| pool.serves(runtime, uri)) {
             return Some(Arc::clone(pool));
         }
-        let pool = Arc::new(OriginPool::new(runtime, uri.clone())?);
+        let connector = Arc::clone(&self.connector);
+        let pool = Arc::new(OriginPool::new(runtime, uri.clone(), connector, self.limits)?);
         // Runtimes come and go, and their connections with them.
         pools.retain(|pool| Arc::strong_count(pool) > 1 || pool.has_open_connections());
         pools.push(Arc::clone(&pool));
@@ -26,7 +35,7 @@ impl Origins {
     }
 
     fn pools(&self) -> MutexGuard<'_, Vec<Arc<OriginPool>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -39,13 +48,14 @@ impl Origins {
 
 #[cfg(test)]
 mod tests {
+    use hyper_util::client::legacy::connect::HttpConnector;
     use tokio::runtime::Builder;
 
-    use super::{Origins, Uri};
+    use super::{Arc, Limits, Origins, Uri};
 
     #[test]
     fn pools_of_runtimes_that_are_gone_are_dropped() {
-        let origins = Origins::default();
+        let origins = Origins::new(Arc::new(HttpConnector::new()), Limits::default());
         let pool = |uri| {
             let runtime = Builder::new_current_thread().build().unwrap();
             origins.pool(runtime.handle().id(), &Uri::from_static(uri)).unwrap()
