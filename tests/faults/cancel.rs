@@ -1,7 +1,7 @@
 use std::{future::Future as _, pin::pin, task::Poll, time::Duration};
 
 use bytes::Bytes;
-use clerk_core::{ActorToken, ActorTokens, Error};
+use clerk_core::{ActorToken, ActorTokens, Error, RetryConfig};
 use clerk_tests::{
     client::{LARGE, client, client_with, large_command},
     fault_server::{FaultServer, Script, Step, Stream},
@@ -12,7 +12,10 @@ use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
 use tokio::task::JoinHandle;
 
-use crate::tasks::{SWEEPER, alive_tasks, until_tasks_alive};
+use crate::{
+    clock::skip,
+    tasks::{SWEEPER, alive_tasks, until_tasks_alive},
+};
 
 /// Polls a call by hand until the server has played its scripts, and drops it. Further calls must
 /// get their own responses.
@@ -32,6 +35,8 @@ async fn drop_when_played(
         .await;
     }
     assert_eq!(server.ledger().count(operation, "dropped"), reads);
+    // For so long, a connection that was being opened may still be finished for the next call.
+    skip(5).await;
     until_tasks_alive(0).await;
 
     for name in ["next", "after"] {
@@ -270,4 +275,65 @@ async fn an_http2_connection_ends_with_its_last_user() {
     server.release();
     server.until(|ledger| ledger.closed == 1).await;
     assert!(server.ledger().unread < LARGE, "{:?}", server.ledger());
+}
+
+/// Starts a server that finishes its TLS handshakes late, one for each release.
+fn slow_to_connect(authority: &Authority) -> FaultServer {
+    let config = authority.server(HTTP_1);
+    FaultServer::start_with(&[], vec![Step::Hold, Step::Tls(config), Step::Serve])
+}
+
+#[tokio::test]
+async fn a_connection_is_finished_for_the_next_call() {
+    let authority = Authority::new();
+    for is_next_waiting in [false, true] {
+        let server = slow_to_connect(&authority);
+        let client = client(server.https(), authority.transport());
+        // The limits of a call are shorter than the handshake.
+        let dropped = tokio::spawn(Operation::Create.call(&client, "dropped"));
+        server.until(|ledger| ledger.connections == 1).await;
+        dropped.abort();
+        assert!(dropped.await.unwrap_err().is_cancelled());
+
+        let next = Operation::Create.call(&client, "next").retries(RetryConfig::none());
+        let next = if is_next_waiting {
+            let next = tokio::spawn(next);
+            server.until(|ledger| ledger.connections == 2).await;
+            server.release();
+            next.await.unwrap()
+        } else {
+            server.release();
+            server.until(|ledger| ledger.handshakes == 1).await;
+            next.await
+        };
+        assert!(Operation::Create.is_response_to("next", &next.unwrap()));
+        let ledger = server.ledger();
+        assert_eq!(ledger.connections, 1 + usize::from(is_next_waiting));
+        assert_eq!((ledger.requests.len(), ledger.requests[0].connection), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn no_more_than_fifty_connections_are_finished_for_later_calls() {
+    let authority = Authority::new();
+    let server = slow_to_connect(&authority);
+    let client = client(server.https(), authority.transport());
+    // The server is known to speak HTTP/1.1, so that each call connects.
+    server.release();
+    Operation::Create.call(&client, "first").await.unwrap();
+    skip(4).await;
+    until_tasks_alive(0).await;
+
+    let calls: Vec<_> =
+        (0..60).map(|n| tokio::spawn(Operation::Create.call(&client, &format!("c{n}")))).collect();
+    server.until(|ledger| ledger.connections == 61).await;
+    for call in calls {
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+    }
+    until_tasks_alive(50).await;
+    assert_eq!(alive_tasks(), 50);
+    // They end with their own timeout, or with the client.
+    drop(client);
+    until_tasks_alive(0).await;
 }

@@ -177,3 +177,19 @@ async fn a_host_that_no_certificate_can_name_is_a_configuration_error() {
         assert_eq!(server.ledger().connections, 0);
     }
 }
+
+#[tokio::test]
+async fn a_connector_that_panics_fails_the_call() {
+    async fn panics() -> std::io::Result<TcpStream> {
+        panic!("the connector panics")
+    }
+    let connector = Connector::http1(|_: Uri| panics());
+    let transport = HyperTransport::builder().connector(connector).build().unwrap();
+    let error = Operation::Create.call(&client("http://localhost/v1", transport), "c").await;
+    let error = error.unwrap_err();
+    assert_eq!(
+        (transport_error(&error).kind(), transport_error(&error).sent()),
+        (Connect, Sent::No)
+    );
+    assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
+}

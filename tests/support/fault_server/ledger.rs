@@ -8,6 +8,8 @@ use crate::{canned, operation::Operation};
 pub struct Ledger {
     /// How many connections it accepted.
     pub connections: usize,
+    /// How many TLS handshakes it completed.
+    pub handshakes: usize,
     /// How many HTTP/2 streams it accepted and is not done with.
     pub open_streams: usize,
     /// The requests that it read to their last byte, in order.

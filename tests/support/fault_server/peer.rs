@@ -45,7 +45,10 @@ impl Peer {
         match step {
             Step::Tls(config) => {
                 match TlsAcceptor::from(config).accept(self.take_io()).into_fallible().await {
-                    Ok(io) => self.io = Box::new(io),
+                    Ok(io) => {
+                        self.io = Box::new(io);
+                        self.shared.update(|ledger| ledger.handshakes += 1);
+                    }
                     Err((error, io)) => {
                         // A close with bytes left unread would be a reset, which may overtake the
                         // alert.

@@ -37,6 +37,12 @@ impl ConnectError {
         Self { kind: TransportErrorKind::Connect, cause: Arc::new(cause) }
     }
 
+    /// Creates the error for an attempt whose task panicked, or ended with its runtime.
+    pub(crate) fn interrupted() -> Self {
+        let cause = BoxError::from("task that connects was interrupted");
+        Self { kind: TransportErrorKind::Connect, cause: cause.into() }
+    }
+
     /// Creates the error for a connect timeout.
     pub(crate) fn timeout(limit: Duration) -> Self {
         let cause = BoxError::from(format!("connect timeout of {limit:?} elapsed"));

@@ -4,13 +4,14 @@ use clerk_core::{
 };
 use hyper::{body::Incoming, client::conn::TrySendError};
 
-use super::{Http1, Http2, classify::exchange_failed, request::FullRequest};
+use super::{Http1, Http2, classify::exchange_failed, driver::Driver, request::FullRequest};
 use crate::connector::Stream;
 
 /// A connection for one exchange: a whole one over HTTP/1.1, a share of one over HTTP/2.
 pub(crate) struct Connection {
     protocol: Protocol,
-    /// Whether it has carried an exchange before. If so, the server may have closed it since.
+    /// Whether it has been in the pool or carried an exchange. If so, the server may have closed it
+    /// since.
     is_reused: bool,
 }
 
@@ -40,6 +41,19 @@ impl Connection {
 
     pub(crate) fn reused(protocol: Protocol) -> Self {
         Self { protocol, is_reused: true }
+    }
+
+    /// Marks the connection as one that the server may have closed since.
+    pub(crate) fn into_reused(self) -> Self {
+        Self { is_reused: true, ..self }
+    }
+
+    /// Returns another share of the connection if it can be shared.
+    pub(crate) fn share(&self) -> Option<Self> {
+        match &self.protocol {
+            Protocol::Http1(_) => None,
+            Protocol::Http2(http2) => Some(Self::reused(Protocol::Http2(http2.clone()))),
+        }
     }
 
     pub(crate) fn is_reused(&self) -> bool {
@@ -89,16 +103,28 @@ impl Connection {
             Protocol::Http2(http2) => http2.send(request).await,
         };
         result.map_err(|mut error: TrySendError<FullRequest>| match error.take_message() {
-            Some(request) => SendError::HandedBack(Box::new(request), error.into_error()),
+            Some(request) => {
+                let failure = self.driver().take_failure();
+                SendError::HandedBack(
+                    Box::new(request),
+                    failure.unwrap_or_else(|| error.into_error()),
+                )
+            }
             None => SendError::Failed(exchange_failed(error.into_error(), self.has_responded())),
         })
+    }
+
+    fn driver(&self) -> &Driver {
+        match &self.protocol {
+            Protocol::Http1(http1) => http1.driver(),
+            Protocol::Http2(http2) => http2.driver(),
+        }
     }
 
     /// Returns `true` if the server has responded on this connection.
     fn has_responded(&self) -> bool {
         match &self.protocol {
-            // A connection is reused only after a complete response.
-            Protocol::Http1(_) => self.is_reused,
+            Protocol::Http1(http1) => http1.has_responded(),
             Protocol::Http2(http2) => http2.has_responded(),
         }
     }

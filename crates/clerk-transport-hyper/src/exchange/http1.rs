@@ -13,26 +13,23 @@ use hyper::{
     },
 };
 
-use super::{keep_alive::max_idle, request::FullRequest};
-use crate::{connector::Stream, task::Task};
+use super::{driver::Driver, keep_alive::max_idle, request::FullRequest};
+use crate::connector::Stream;
 
 /// An HTTP/1.1 connection, which carries one exchange at a time.
 pub(crate) struct Http1 {
     sender: SendRequest<Full<Bytes>>,
+    has_responded: bool,
     /// How long the connection may be idle, if the server said so.
     max_idle: Option<Duration>,
-    /// Drives the connection. Without it, the connection would go on writing a request whose call
-    /// has ended.
-    _driver: Task,
+    driver: Driver,
 }
 
 impl Http1 {
     /// Starts HTTP/1.1 on a stream.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
         let (sender, connection) = handshake(stream).await?;
-        // The sender reports how the connection ends.
-        let driver = Task::spawn(async { drop(connection.await) });
-        Ok(Self { sender, max_idle: None, _driver: driver })
+        Ok(Self { sender, has_responded: false, max_idle: None, driver: Driver::spawn(connection) })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -45,6 +42,14 @@ impl Http1 {
 
     pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
         self.sender.ready()
+    }
+
+    pub(super) fn driver(&self) -> &Driver {
+        &self.driver
+    }
+
+    pub(crate) fn has_responded(&self) -> bool {
+        self.has_responded
     }
 
     /// Returns how long the connection may be idle: at most `limit`, and less if the server closes
@@ -67,6 +72,7 @@ impl Http1 {
     ) -> Result<Response<Incoming>, TrySendError<FullRequest>> {
         let result = self.sender.try_send_request(request).await;
         if let Ok(response) = &result {
+            self.has_responded = true;
             self.max_idle = max_idle(response.headers()).or(self.max_idle);
         }
         result

@@ -18,10 +18,10 @@ use hyper::{
         http2::{Builder, SendRequest},
     },
 };
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 
-use super::request::FullRequest;
-use crate::{connector::Stream, task::Task};
+use super::{driver::Driver, executor::Executor, request::FullRequest};
+use crate::connector::Stream;
 
 /// The interval between pings while streams are open, and the timeout for each pong.
 const PING: Duration = Duration::from_secs(5);
@@ -37,19 +37,25 @@ pub(crate) struct Http2 {
 struct Shared {
     /// Whether the server has responded to any exchange.
     has_responded: AtomicBool,
-    /// Drives the connection, which ends with its last share.
-    _driver: Task,
+    driver: Driver,
+    executor: Executor,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.executor.abort_all();
+    }
 }
 
 impl Http2 {
     /// Starts HTTP/2 on a stream.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
-        let mut builder = Builder::new(TokioExecutor::new());
+        let executor = Executor::default();
+        let mut builder = Builder::new(executor.clone());
         builder.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
         let (sender, connection) = builder.handshake(stream).await?;
-        // The sender reports how the connection ends.
-        let driver = Task::spawn(async { drop(connection.await) });
-        let shared = Shared { has_responded: AtomicBool::new(false), _driver: driver };
+        let driver = Driver::spawn(connection);
+        let shared = Shared { has_responded: AtomicBool::new(false), driver, executor };
         Ok(Self { sender, shared: Arc::new(shared) })
     }
 
@@ -65,6 +71,10 @@ impl Http2 {
     /// Returns `true` if both are shares of one connection.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    pub(super) fn driver(&self) -> &Driver {
+        &self.shared.driver
     }
 
     pub(crate) fn has_responded(&self) -> bool {

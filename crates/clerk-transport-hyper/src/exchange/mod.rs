@@ -2,6 +2,8 @@
 
 mod classify;
 mod connection;
+mod driver;
+mod executor;
 mod http1;
 mod http2;
 mod keep_alive;

@@ -59,6 +59,10 @@ impl Connections {
     pub(crate) fn record(&mut self, connection: &Connection, idle_timeout: Duration) {
         match (mem::take(self), connection.protocol()) {
             (Self::Http1(idle), Protocol::Http1(_)) => *self = Self::Http1(idle),
+            // It is open: this one comes from an attempt that its calls did not wait for.
+            (Self::Http2 { shared, idle_time }, Protocol::Http2(_)) if !shared.is_closed() => {
+                *self = Self::Http2 { shared, idle_time };
+            }
             (_, Protocol::Http1(_)) => *self = Self::Http1(VecDeque::new()),
             (_, Protocol::Http2(http2)) => {
                 let idle_time = IdleTime::start(idle_timeout);

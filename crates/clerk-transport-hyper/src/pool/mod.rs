@@ -4,6 +4,7 @@ mod connections;
 mod idle_time;
 mod origin_pool;
 mod origins;
+mod state;
 
 pub(crate) use origin_pool::OriginPool;
 pub(crate) use origins::Origins;

@@ -1,5 +1,5 @@
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -9,10 +9,11 @@ use clerk_core::{
 };
 use tokio::{
     runtime::Id,
+    sync::oneshot,
     time::{sleep, timeout},
 };
 
-use super::connections::Connections;
+use super::state::State;
 use crate::{
     connector::{Connect, ConnectError},
     exchange::Connection,
@@ -26,10 +27,13 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The connections of one runtime to one origin.
 ///
-/// A server shows by ALPN, on the first connection, which protocol it speaks. Until then, one call
-/// connects and the others wait at the gate for the outcome: a connection that all share (HTTP/2),
-/// permission to connect on their own (HTTP/1.1), or the failure. Once HTTP/1.1 is known, no call
-/// waits.
+/// A server shows by ALPN, on the first connection, which protocol it speaks. Until then, there is
+/// one attempt to connect, and all calls wait for its outcome: a connection that they share
+/// (HTTP/2), an attempt for each of them (HTTP/1.1), or the failure.
+///
+/// An attempt is a task of its own. If its call ends before, or gets a connection that another call
+/// has put back, the attempt goes on and its connection is for the next call. Otherwise, calls with
+/// limits shorter than a handshake would all fail.
 pub(crate) struct OriginPool {
     runtime: Id,
     uri: Uri,
@@ -37,17 +41,21 @@ pub(crate) struct OriginPool {
     connector: Arc<dyn Connect>,
     limits: Limits,
     state: Mutex<State>,
-    gate: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
-struct State {
-    connections: Connections,
-    /// Counts failures to connect, so that calls that waited meanwhile can share the last one.
-    failures: u64,
-    last_failure: Option<ConnectError>,
-    /// Closes idle connections, as long as there are any.
-    sweeper: Option<Task>,
+/// A call's place among those that wait for a connection.
+struct Place<'a> {
+    pool: &'a Arc<OriginPool>,
+    number: u64,
+    receiver: oneshot::Receiver<Result<Connection, ConnectError>>,
+}
+
+/// An attempt to connect, started for the call of this number. However it ends, the pool learns of
+/// it: no call waits for a task that has panicked.
+struct Attempt {
+    pool: Weak<OriginPool>,
+    number: u64,
+    result: Option<Result<Connection, ConnectError>>,
 }
 
 impl OriginPool {
@@ -60,15 +68,7 @@ impl OriginPool {
     ) -> Option<Self> {
         uri.scheme()?;
         let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
-        Some(Self {
-            runtime,
-            uri,
-            host,
-            connector,
-            limits,
-            state: Mutex::default(),
-            gate: tokio::sync::Mutex::default(),
-        })
+        Some(Self { runtime, uri, host, connector, limits, state: Mutex::default() })
     }
 
     /// Returns `true` if the URI has this pool's origin and the runtime is this pool's.
@@ -90,33 +90,36 @@ impl OriginPool {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future abandons the attempt to connect; the next call at the gate then makes
-    /// its own.
+    /// Dropping the future leaves the attempt to connect to the next call.
     pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Connection, TransportError> {
-        if let Some(connection) = self.reuse().await {
+        loop {
+            let connection = match self.take() {
+                Ok(connection) => connection,
+                Err(place) => place.connection().await?,
+            };
+            if !connection.is_reused() {
+                return Ok(connection);
+            }
+            // The server may have closed the connection without the runtime having noticed yet. A
+            // request written now would be lost, and nobody could tell. Yielding lets the runtime
+            // poll its sockets first.
+            tokio::task::yield_now().await;
+            if connection.is_ready() {
+                return Ok(connection);
+            }
+            self.discard(&connection);
+        }
+    }
+
+    /// Takes an open connection, or a place among the calls that wait for one.
+    fn take(self: &Arc<Self>) -> Result<Connection, Place<'_>> {
+        let mut state = self.state();
+        if let Some(connection) = state.connections.take(self.limits.idle_timeout) {
             return Ok(connection);
         }
-        // Boxed, here and below: connecting is rare, and inline it would enlarge the future of
-        // every call.
-        if self.is_http1() {
-            return Ok(Box::pin(self.connect()).await?);
-        }
-        let failures_before = self.state().failures;
-        // A future that holds the gate but is no longer polled must not block all other calls. When
-        // its connect timeout must have elapsed, they go on without the gate.
-        let connect_timeout = self.limits.connect_timeout;
-        let gate_timeout = connect_timeout.saturating_add(connect_timeout / 2);
-        let gate = Box::pin(timeout(gate_timeout, self.gate.lock())).await;
-        if let Some(connection) = self.reuse().await {
-            return Ok(connection);
-        }
-        if let Some(failure) = self.failure_since(failures_before) {
-            return Err(failure.into());
-        }
-        if self.is_http1() {
-            drop(gate);
-        }
-        Ok(Box::pin(self.connect()).await?)
+        let (number, receiver) = state.wait();
+        self.start_attempts(&mut state);
+        Err(Place { pool: self, number, receiver })
     }
 
     /// Puts a connection back whose response was read to its end, as soon as it is ready.
@@ -128,19 +131,44 @@ impl OriginPool {
             return self.keep(connection);
         }
         let pool = Arc::downgrade(self);
-        tokio::spawn(async move {
-            let Ok(Some(connection)) = timeout(SETTLE_TIMEOUT, connection.settle()).await else {
-                return;
-            };
-            if let Some(pool) = pool.upgrade() {
-                pool.keep(connection);
+        let settling = async move {
+            if let Ok(Some(connection)) = timeout(SETTLE_TIMEOUT, connection.settle()).await {
+                if let Some(pool) = pool.upgrade() {
+                    pool.keep(connection);
+                }
             }
-        });
+        };
+        let mut state = self.state();
+        // Forget those that have ended.
+        while state.settling.try_join_next().is_some() {}
+        state.settling.spawn(settling);
     }
 
     fn keep(self: &Arc<Self>, connection: Connection) {
         let mut state = self.state();
-        state.connections.put_back(connection, self.limits.idle_timeout);
+        state.keep(connection.into_reused(), self.limits.idle_timeout);
+        self.start_sweeper(&mut state);
+    }
+
+    /// Forgets a connection, so that no other call uses it.
+    pub(crate) fn discard(&self, connection: &Connection) {
+        self.state().connections.discard(connection);
+    }
+
+    /// Starts the attempts to connect that the waiting calls need.
+    fn start_attempts(self: &Arc<Self>, state: &mut State) {
+        for number in state.without_attempt() {
+            let attempt = Attempt { pool: Arc::downgrade(self), number, result: None };
+            let connecting = connect(Arc::clone(&self.connector), self.uri.clone(), self.limits);
+            let task = Task::spawn(attempt.run(connecting));
+            state.started(number, task);
+        }
+    }
+
+    fn finished(self: &Arc<Self>, number: u64, result: Result<Connection, ConnectError>) {
+        let mut state = self.state();
+        state.finished(number, result, self.limits.idle_timeout);
+        self.start_attempts(&mut state);
         self.start_sweeper(&mut state);
     }
 
@@ -168,59 +196,54 @@ impl OriginPool {
         next
     }
 
-    /// Forgets a connection, so that no other call uses it.
-    pub(crate) fn discard(&self, connection: &Connection) {
-        self.state().connections.discard(connection);
-    }
-
-    /// Returns an open connection that has not been idle for too long.
-    async fn reuse(&self) -> Option<Connection> {
-        loop {
-            let connection = self.state().connections.take(self.limits.idle_timeout)?;
-            // The server may have closed the connection without the runtime having noticed yet. A
-            // request written now would be lost, and nobody could tell. Yielding lets the runtime
-            // poll its sockets first.
-            tokio::task::yield_now().await;
-            if connection.is_ready() {
-                return Some(connection);
-            }
-            self.discard(&connection);
-        }
-    }
-
-    async fn connect(self: &Arc<Self>) -> Result<Connection, ConnectError> {
-        let connecting = async {
-            let stream = self.connector.connect(self.uri.clone()).await;
-            let stream = stream.map_err(ConnectError::connect)?;
-            Connection::handshake(stream).await.map_err(ConnectError::handshake)
-        };
-        let limit = self.limits.connect_timeout;
-        let result =
-            timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectError::timeout(limit)));
-        let mut state = self.state();
-        match &result {
-            Ok(connection) => {
-                state.connections.record(connection, self.limits.idle_timeout);
-                self.start_sweeper(&mut state);
-            }
-            Err(error) => {
-                state.failures += 1;
-                state.last_failure = Some(error.clone());
-            }
-        }
-        result
-    }
-
-    fn failure_since(&self, failures: u64) -> Option<ConnectError> {
-        let state = self.state();
-        if state.failures > failures { state.last_failure.clone() } else { None }
-    }
-
-    fn is_http1(&self) -> bool {
-        self.state().connections.are_http1()
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn connect(
+    connector: Arc<dyn Connect>,
+    uri: Uri,
+    limits: Limits,
+) -> Result<Connection, ConnectError> {
+    let connecting = async {
+        let stream = connector.connect(uri).await.map_err(ConnectError::connect)?;
+        Connection::handshake(stream).await.map_err(ConnectError::handshake)
+    };
+    let limit = limits.connect_timeout;
+    timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectError::timeout(limit)))
+}
+
+impl Place<'_> {
+    async fn connection(mut self) -> Result<Connection, ConnectError> {
+        (&mut self.receiver).await.unwrap_or_else(|_| Err(ConnectError::interrupted()))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.state();
+        state.leave(self.number);
+        self.pool.start_attempts(&mut state);
+        drop(state);
+        // A connection that this call has got and not taken is for the next one.
+        if let Ok(Ok(connection)) = self.receiver.try_recv() {
+            self.pool.put_back(connection);
+        }
+    }
+}
+
+impl Attempt {
+    async fn run(mut self, connecting: impl Future<Output = Result<Connection, ConnectError>>) {
+        self.result = Some(connecting.await);
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        let result = self.result.take().unwrap_or_else(|| Err(ConnectError::interrupted()));
+        if let Some(pool) = self.pool.upgrade() {
+            pool.finished(self.number, result);
+        }
     }
 }
