@@ -4,7 +4,10 @@ use std::{
     io::{self, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     process::Command,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -49,7 +52,7 @@ fn serve(mut client: TcpStream, response: &str, seen: &Mutex<Vec<u8>>) -> io::Re
     }
     seen.lock().unwrap().extend_from_slice(&head);
     client.write_all(response.as_bytes())?;
-    if !response.starts_with("HTTP/1.1 200") {
+    if !response.starts_with("HTTP/1.1 20") {
         return Ok(());
     }
     let head = String::from_utf8(head).unwrap();
@@ -139,12 +142,83 @@ fn http_never_goes_through_a_proxy() {
 
 #[test]
 fn a_proxy_that_refuses_the_tunnel_is_a_connect_error() {
+    let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
+    let printed = run("https", &[("HTTPS_PROXY", url(&proxy))]);
+    assert!(printed.starts_with("failed: Transport(failed to connect to 127.0.0.1:"), "{printed}");
+    assert!(printed.contains("(3 attempts)") && printed.contains("502 Bad Gateway"), "{printed}");
+    assert!(printed.ends_with("ambiguous: false\n"), "{printed}");
+    assert_eq!(proxy.seen().matches("CONNECT ").count(), 3);
+}
+
+#[test]
+fn a_proxy_that_refuses_the_credentials_is_asked_once() {
     let proxy =
         Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
     let printed = run("https", &[("HTTPS_PROXY", url(&proxy))]);
-    assert!(printed.starts_with("failed: Transport(failed to connect to 127.0.0.1:"), "{printed}");
+    assert!(printed.starts_with("failed: Transport(invalid transport configuration"), "{printed}");
     assert!(printed.ends_with("ambiguous: false\n"), "{printed}");
+    assert_eq!(proxy.seen().matches("CONNECT ").count(), 1);
+}
+
+#[test]
+fn a_socks_proxy_that_refuses_the_credentials_is_asked_once() {
+    for scheme in ["socks5", "socks5h"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                refuse_credentials(client.unwrap(), &counted).unwrap();
+            }
+        });
+        let proxy = format!("{scheme}://user:{PASSWORD}@{address}");
+        let printed = run("https", &[("HTTPS_PROXY", proxy)]);
+        let start = "failed: Transport(invalid transport configuration";
+        assert!(printed.starts_with(start), "{printed}");
+        assert!(printed.contains(&format!("{address}")), "{printed}");
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{scheme}");
+    }
+}
+
+/// Serves SOCKS5 up to the credentials, which are wrong.
+fn refuse_credentials(mut client: TcpStream, counted: &AtomicUsize) -> io::Result<()> {
+    let mut greeting = [0; 3];
+    client.read_exact(&mut greeting)?;
+    client.write_all(&[5, 2])?;
+    let mut credentials = vec![0; "\x01\x04user\x13".len() + PASSWORD.len()];
+    client.read_exact(&mut credentials)?;
+    assert!(credentials.ends_with(PASSWORD.as_bytes()));
+    counted.fetch_add(1, Ordering::SeqCst);
+    client.write_all(&[1, 1])
+}
+
+#[test]
+fn any_success_opens_the_tunnel() {
+    let proxy = Proxy::start("HTTP/1.1 201 Created\r\n\r\n");
+    assert_eq!(run("https", &[("HTTPS_PROXY", url(&proxy))]), CREATED);
     assert!(proxy.seen().starts_with("CONNECT "));
+}
+
+#[test]
+fn no_proxy_exempts_every_host() {
+    let proxy = Proxy::start(OPENED);
+    let exempt = [("HTTPS_PROXY", url(&proxy)), ("NO_PROXY", "*".to_owned())];
+    assert_eq!(run("https", &exempt), CREATED);
+    assert_eq!(proxy.seen(), "");
+}
+
+#[test]
+fn a_value_that_is_not_a_whole_url_is_refused_when_the_client_is_built() {
+    for rest in
+        ["@127.0.0.1:99999", "@127.0.0.1:abc", "@127.0.0.1:", "#ss@127.0.0.1", "@@127.0.0.1"]
+    {
+        let proxy = format!("http://user:{PASSWORD}{rest}");
+        let variables = [("CLERK_SECRET_KEY", KEY.to_owned()), ("HTTPS_PROXY", proxy)];
+        let printed = run("clients", &variables);
+        let error = "invalid setting HTTPS_PROXY: not a supported proxy URL; ";
+        assert_eq!(printed.matches(error).count(), 2, "{rest}: {printed}");
+    }
 }
 
 #[test]

@@ -115,12 +115,18 @@ impl HyperTransportBuilder {
     /// Connects to every host directly, whatever the environment says.
     ///
     /// By default, the environment is read once, in [`build`](Self::build). The proxy is the first
-    /// of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty;
-    /// `NO_PROXY` or `no_proxy` lists the hosts to connect to directly. HTTP proxies (`http://`,
-    /// `https://`) and SOCKS proxies are supported: those at `socks5h://` and `socks4a://` resolve
-    /// the host themselves; for those at `socks5://` and `socks4://`, it is resolved locally. The
-    /// URL may include a user name and a password, which SOCKS4 ignores. An unsupported URL is an
-    /// error, so that a typo cannot bypass the proxy.
+    /// of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty. HTTP
+    /// proxies (`http://`, `https://`) and SOCKS proxies are supported: those at `socks5h://` and
+    /// `socks4a://` resolve the host themselves; for those at `socks5://` and `socks4://`, it is
+    /// resolved locally. The URL may include a user name and a password, percent-encoded, which
+    /// SOCKS4 ignores. A value that is not the whole URL of such a proxy is an error, so that a
+    /// typo cannot bypass the proxy. A proxy that refuses the credentials is asked once per call:
+    /// the call fails with [`TransportErrorKind::Config`].
+    ///
+    /// `NO_PROXY` or `no_proxy` lists the hosts to connect to directly: domains, which include
+    /// their subdomains, IP addresses and networks such as `10.0.0.0/8`; `*` stands for all hosts.
+    ///
+    /// [`TransportErrorKind::Config`]: clerk_core::TransportErrorKind::Config
     ///
     /// Only https goes through a proxy, in a tunnel, so the proxy never sees the secret key.
     /// Connections for http are always direct.

@@ -2,7 +2,7 @@ use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use clerk_core::{Sent, TransportError, TransportErrorKind};
 
-use super::BoxError;
+use super::{BoxError, proxy_error::CredentialsRefused};
 use crate::cause::find_cause;
 
 /// A failure to connect. Nothing was sent; all calls that waited for the connection share it.
@@ -19,7 +19,9 @@ impl ConnectError {
             // hyper-util reports a bad certificate, an alert or a peer without TLS as a failure to
             // connect.
             TransportErrorKind::Tls
-        } else if find_cause::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some() {
+        } else if find_cause::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some()
+            || find_cause::<CredentialsRefused>(&*cause).is_some()
+        {
             TransportErrorKind::Config
         } else if find_cause::<io::Error>(&*cause)
             .is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)

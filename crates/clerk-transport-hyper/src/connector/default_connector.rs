@@ -2,10 +2,9 @@ use std::{env, sync::Arc, time::Duration};
 
 use clerk_core::ConfigError;
 use hyper_rustls::HttpsConnector;
-use hyper_util::client::proxy::matcher::Matcher;
 use rustls::ClientConfig;
 
-use super::{Connect, proxy::ProxyConnector, proxy_env, tls};
+use super::{Connect, proxy::ProxyConnector, proxy_rules::ProxyRules, tls};
 
 /// The source of proxy settings.
 #[derive(Clone, Copy, Debug)]
@@ -21,11 +20,11 @@ pub(crate) fn default_connector(
     proxies: Proxies,
     connect_timeout: Duration,
 ) -> Result<Arc<dyn Connect>, ConfigError> {
-    let proxies = match proxies {
-        Proxies::Environment => proxy_env::proxies(|name| env::var_os(name))?,
-        Proxies::None => Matcher::builder().build(),
+    let rules = match proxies {
+        Proxies::Environment => ProxyRules::from_env(|name| env::var_os(name))?,
+        Proxies::None => ProxyRules::direct(),
     };
     let tls_config = tls_config.map_or_else(tls::default_config, Ok)?;
-    let connector = ProxyConnector::new(proxies, tls_config.clone(), connect_timeout);
+    let connector = ProxyConnector::new(rules, tls_config.clone(), connect_timeout);
     Ok(Arc::new(HttpsConnector::from((connector, tls::offer_http2(tls_config)))))
 }

@@ -4,12 +4,15 @@ mod connect;
 mod connect_error;
 mod default_connector;
 mod proxy;
-mod proxy_env;
 mod proxy_error;
+mod proxy_rules;
+mod proxy_url;
 mod resolve;
+mod socks5;
 mod stream;
 mod tcp;
 mod tls;
+mod tunnel;
 
 pub(crate) use connect::{BoxError, BoxFuture, Connect};
 pub(crate) use connect_error::ConnectError;

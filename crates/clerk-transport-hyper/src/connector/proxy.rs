@@ -5,18 +5,11 @@ use std::{
     time::Duration,
 };
 
-use clerk_core::http::{
-    Uri,
-    uri::{PathAndQuery, Scheme},
-};
+use clerk_core::http::{Uri, uri::PathAndQuery};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::{
-    legacy::connect::{
-        HttpConnector,
-        dns::GaiResolver,
-        proxy::{SocksV4, SocksV5, Tunnel},
-    },
-    proxy::matcher::{Intercept, Matcher},
+    legacy::connect::{HttpConnector, dns::GaiResolver, proxy::SocksV4},
+    proxy::matcher::Intercept,
 };
 use rustls::ClientConfig;
 use tower_service::Service;
@@ -24,20 +17,21 @@ use tower_service::Service;
 use super::{
     BoxError, BoxFuture, Connect, Stream,
     proxy_error::ProxyError,
+    proxy_rules::ProxyRules,
     resolve::{connect_to_any, resolve},
+    socks5::Socks5,
     tcp::tcp_connector,
+    tunnel::open_tunnel,
 };
 
 /// A connector that reaches https hosts through their proxy, if they have one, and all other hosts
 /// directly.
 ///
 /// A proxy is asked for a tunnel, so it sees the name of the host and TLS, never the secret key.
-/// It could read requests to an http target, which is this machine or one that the caller declared
-/// safe, so these always go directly.
 #[derive(Clone)]
 pub(crate) struct ProxyConnector {
     tcp: HttpConnector,
-    proxies: Arc<Matcher>,
+    rules: Arc<ProxyRules>,
     /// For proxies that are themselves reached over TLS.
     proxy_tls: Arc<ClientConfig>,
     connect_timeout: Duration,
@@ -45,47 +39,35 @@ pub(crate) struct ProxyConnector {
 
 impl ProxyConnector {
     pub(crate) fn new(
-        proxies: Matcher,
+        rules: ProxyRules,
         mut proxy_tls: ClientConfig,
         connect_timeout: Duration,
     ) -> Self {
         let tcp = tcp_connector(GaiResolver::new(), connect_timeout);
         // CONNECT is sent over HTTP/1.1.
         proxy_tls.alpn_protocols.clear();
-        Self { tcp, proxies: Arc::new(proxies), proxy_tls: Arc::new(proxy_tls), connect_timeout }
+        Self { tcp, rules: Arc::new(rules), proxy_tls: Arc::new(proxy_tls), connect_timeout }
     }
 
-    fn proxy_for(&self, target: &Uri) -> Option<Intercept> {
-        if target.scheme() == Some(&Scheme::HTTPS) { self.proxies.intercept(target) } else { None }
-    }
-
-    fn connect_via(&self, proxy: &Intercept, target: Uri) -> BoxFuture<Result<Stream, BoxError>> {
-        let (address, tcp) = (with_port(proxy.uri()), self.tcp.clone());
+    async fn connect_via(self, proxy: &Intercept, target: Uri) -> Result<Stream, BoxError> {
+        let (address, tcp, time) = (with_port(proxy.uri()), self.tcp, self.connect_timeout);
         match address.scheme_str() {
-            Some("socks5") => self.connect_resolved(socks5(address, tcp, proxy), target, |_| true),
-            Some("socks5h") => socks5(address, tcp, proxy).connect(target),
+            Some("socks5") => {
+                let targets = resolve(target, |_| true).await?;
+                connect_to_any(socks5(address, tcp, proxy), targets, time).await
+            }
+            Some("socks5h") => socks5(address, tcp, proxy).connect(target).await,
             Some("socks4") => {
-                self.connect_resolved(SocksV4::new(address, tcp), target, SocketAddr::is_ipv4)
+                let targets = resolve(target, SocketAddr::is_ipv4).await?;
+                connect_to_any(SocksV4::new(address, tcp), targets, time).await
             }
-            Some("socks4a") => SocksV4::new(address, tcp).connect(target),
+            Some("socks4a") => SocksV4::new(address, tcp).connect(target).await,
             Some("https") => {
-                let tls = HttpsConnector::from((tcp, Arc::clone(&self.proxy_tls)));
-                tunnel(address, tls, proxy).connect(target)
+                let tls = HttpsConnector::from((tcp, self.proxy_tls));
+                open_tunnel(tls.connect(address).await?, &target, proxy.basic_auth()).await
             }
-            _ => tunnel(address, tcp, proxy).connect(target),
+            _ => open_tunnel(tcp.connect(address).await?, &target, proxy.basic_auth()).await,
         }
-    }
-
-    fn connect_resolved(
-        &self,
-        proxy: impl Connect + 'static,
-        target: Uri,
-        is_supported: fn(&SocketAddr) -> bool,
-    ) -> BoxFuture<Result<Stream, BoxError>> {
-        let time = self.connect_timeout;
-        Box::pin(
-            async move { connect_to_any(proxy, resolve(target, is_supported).await?, time).await },
-        )
     }
 }
 
@@ -100,30 +82,21 @@ impl Service<Uri> for ProxyConnector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let Some(proxy) = self.proxy_for(&target) else {
+        let Some(proxy) = self.rules.proxy_for(&target) else {
             return self.tcp.connect(target);
         };
-        let connecting = self.connect_via(&proxy, target);
+        let connector = self.clone();
         Box::pin(async move {
-            connecting.await.map_err(|cause| ProxyError::new(proxy.uri(), cause).into())
+            let stream = connector.connect_via(&proxy, target).await;
+            stream.map_err(|cause| ProxyError::new(proxy.uri(), cause).into())
         })
     }
 }
 
-fn socks5<C>(address: Uri, connector: C, proxy: &Intercept) -> SocksV5<C> {
-    let socks = SocksV5::new(address, connector);
-    match proxy.raw_auth() {
-        Some((user, password)) => socks.with_auth(user.to_owned(), password.to_owned()),
-        None => socks,
-    }
-}
-
-fn tunnel<C>(address: Uri, connector: C, proxy: &Intercept) -> Tunnel<C> {
-    let tunnel = Tunnel::new(address, connector);
-    match proxy.basic_auth() {
-        Some(auth) => tunnel.with_auth(auth.clone()),
-        None => tunnel,
-    }
+fn socks5(proxy: Uri, tcp: HttpConnector, intercept: &Intercept) -> Socks5 {
+    let credentials = intercept.raw_auth();
+    let credentials = credentials.map(|(user, password)| (user.to_owned(), password.to_owned()));
+    Socks5 { proxy, tcp, credentials }
 }
 
 /// Adds the default port of SOCKS if a SOCKS proxy has none: the TCP connector would use that of
@@ -147,47 +120,21 @@ mod tests {
         time::timeout,
     };
 
-    use super::{ClientConfig, Connect as _, Duration, Matcher, ProxyConnector, Uri, with_port};
+    use super::{ClientConfig, Connect as _, Duration, ProxyConnector, ProxyRules, Uri, with_port};
 
     /// Fails a test that would otherwise wait forever.
     const LIMIT: Duration = Duration::from_secs(10);
 
-    fn connector(proxies: Matcher) -> ProxyConnector {
+    fn connector(proxy: &str) -> ProxyConnector {
+        let rules =
+            ProxyRules::from_env(|name| (name == "HTTPS_PROXY").then(|| proxy.into())).unwrap();
         let roots = rustls::RootCertStore::empty();
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap();
         let tls_config = builder.with_root_certificates(roots).with_no_client_auth();
-        ProxyConnector::new(proxies, tls_config, LIMIT)
-    }
-
-    fn proxy_for(target: &'static str, proxies: Matcher) -> Option<String> {
-        let proxy = connector(proxies).proxy_for(&Uri::from_static(target));
-        proxy.map(|proxy| proxy.uri().to_string())
-    }
-
-    #[test]
-    fn https_goes_through_its_proxy() {
-        let proxy = |target| {
-            let proxies = Matcher::builder().https("http://user:secret@proxy:8080");
-            proxy_for(target, proxies.no("internal.example.com").build())
-        };
-        assert_eq!(proxy("https://api.clerk.com/v1").unwrap(), "http://proxy:8080/");
-        assert_eq!(proxy("https://internal.example.com/v1"), None);
-    }
-
-    #[test]
-    fn http_never_goes_through_a_proxy() {
-        let proxy = |target| proxy_for(target, Matcher::builder().all("http://proxy:8080").build());
-        assert_eq!(proxy("http://127.0.0.1:1/v1"), None);
-        assert_eq!(proxy("http://api.example.com/v1"), None);
-        assert!(proxy("https://api.example.com/v1").is_some());
-    }
-
-    #[test]
-    fn without_proxies_every_host_is_reached_directly() {
-        assert_eq!(proxy_for("https://api.clerk.com/v1", Matcher::builder().build()), None);
+        ProxyConnector::new(rules, tls_config, LIMIT)
     }
 
     #[test]
@@ -205,7 +152,7 @@ mod tests {
     async fn proxied(scheme: &str, target: &'static str) -> TcpStream {
         let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://user:secret@{}", proxy.local_addr().unwrap());
-        let connector = connector(Matcher::builder().https(url).build());
+        let connector = connector(&url);
         // Fails as soon as the proxy's side is dropped; nothing waits for it.
         drop(tokio::spawn(connector.connect(Uri::from_static(target))));
         timeout(LIMIT, proxy.accept()).await.unwrap().unwrap().0
@@ -227,15 +174,15 @@ mod tests {
     async fn a_refused_tunnel_names_the_proxy() {
         let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = proxy.local_addr().unwrap();
-        let proxies = Matcher::builder().https(format!("http://user:secret@{address}")).build();
+        let connector = connector(&format!("http://user:secret@{address}"));
         let target = Uri::from_static("https://api.example.com/v1");
-        let connecting = tokio::spawn(connector(proxies).connect(target));
+        let connecting = tokio::spawn(connector.connect(target));
         let (mut stream, _) = timeout(LIMIT, proxy.accept()).await.unwrap().unwrap();
         stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await.unwrap();
         let error = timeout(LIMIT, connecting).await.unwrap().unwrap().err().unwrap();
         assert_eq!(error.to_string(), format!("could not connect through proxy {address}"));
         let cause = error.source().unwrap().to_string();
-        assert_eq!(cause, "tunnel error: proxy authorization required");
+        assert_eq!(cause, "proxy responded 407 Proxy Authentication Required");
     }
 
     #[tokio::test]

@@ -13,7 +13,6 @@ pub(crate) struct ProxyError {
 
 impl ProxyError {
     pub(crate) fn new(proxy: &Uri, cause: BoxError) -> Self {
-        // The authority may hold the end of a password: hyper-util cuts it at the first `@`.
         let host = proxy.host().unwrap_or_default();
         let port = proxy.port().map(|port| format!(":{port}")).unwrap_or_default();
         Self { proxy: format!("{host}{port}"), cause }
@@ -31,6 +30,25 @@ impl StdError for ProxyError {
         Some(&*self.cause)
     }
 }
+
+/// A proxy's refusal to serve these credentials, or none. Another attempt would be refused as well,
+/// and might lock the account.
+#[derive(Debug)]
+pub(crate) struct CredentialsRefused(String);
+
+impl CredentialsRefused {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl fmt::Display for CredentialsRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for CredentialsRefused {}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@ use std::{net::SocketAddr, time::Duration};
 use clerk_core::http::{Uri, uri::Scheme};
 use tokio::{net::lookup_host, time::timeout};
 
-use super::{BoxError, Connect, Stream};
+use super::{BoxError, Connect, Stream, proxy_error::CredentialsRefused};
 
 /// Returns a target for each of a host's addresses, for proxies that do not resolve names.
 pub(super) async fn resolve(
@@ -31,7 +31,7 @@ pub(super) async fn connect_to_any(
         result = timeout(share, connector.connect(target))
             .await
             .unwrap_or_else(|_| Err("proxy did not connect in time".into()));
-        if result.is_ok() {
+        if result.as_ref().err().is_none_or(|error| error.is::<CredentialsRefused>()) {
             break;
         }
     }
@@ -46,7 +46,8 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::{
-        BoxError, Connect, Duration, SocketAddr, Stream, Uri, connect_to_any, resolve, timeout,
+        BoxError, Connect, CredentialsRefused, Duration, SocketAddr, Stream, Uri, connect_to_any,
+        resolve, timeout,
     };
     use crate::connector::BoxFuture;
 
@@ -68,7 +69,7 @@ mod tests {
         assert!(resolve("https://[::1]/v1", SocketAddr::is_ipv4).await.unwrap().is_empty());
     }
 
-    /// A connector for which one host is silent and another one refuses.
+    /// A connector for which one host is silent, one refuses, and one refuses the credentials.
     struct Hosts(HttpConnector);
 
     impl Connect for Hosts {
@@ -76,6 +77,7 @@ mod tests {
             match target.host() {
                 Some("silent") => Box::pin(pending()),
                 Some("refuses") => Box::pin(async { Err("refused".into()) }),
+                Some("locks") => Box::pin(async { Err(CredentialsRefused::new("locked").into()) }),
                 _ => self.0.connect(target),
             }
         }
@@ -94,6 +96,8 @@ mod tests {
         let error = |result: Result<Stream, BoxError>| result.err().unwrap().to_string();
         let result = connect(&["http://silent/", "http://refuses/"]).await.unwrap();
         assert_eq!(error(result), "refused");
+        let result = connect(&["http://locks/", &live]).await.unwrap();
+        assert_eq!(error(result), "locked");
         let result = connect(&[]).await.unwrap();
         assert_eq!(error(result), "host has no address that the proxy supports");
     }
