@@ -5,6 +5,7 @@ pub mod client;
 pub mod connector;
 pub mod fault_case;
 pub mod fault_server;
+pub mod http2_peer;
 pub mod operation;
 pub mod socket_server;
 pub mod stub;
