@@ -122,20 +122,31 @@ async fn a_call_dropped_during_the_handshake_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_call_dropped_over_http2_leaves_the_connection_to_others() {
+async fn a_call_dropped_over_http2_retires_its_connection() {
     let authority = Authority::new();
     for operation in Operation::BOTH {
-        let script = vec![Step::Tls(authority.server(HTTP_2)), Step::Http2(vec![Stream::Stall])];
-        let server = FaultServer::start(&[script]);
+        let streams = vec![Stream::Hold, Stream::Stall];
+        let tls = Step::Tls(authority.server(HTTP_2));
+        let server = FaultServer::start_with(
+            &[vec![tls.clone(), Step::Http2(streams)]],
+            vec![tls, Step::Http2(Vec::new())],
+        );
         let client = client(server.https(), authority.transport());
-        let call = tokio::spawn(operation.call(&client, "dropped"));
+        let other = tokio::spawn(operation.call(&client, "other"));
         server.until(|ledger| ledger.requests.len() == 1).await;
+        let call = tokio::spawn(operation.call(&client, "dropped"));
+        server.until(|ledger| ledger.requests.len() == 2).await;
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
+        // Nothing shows that the server will ever respond there, so the next call connects anew.
         for name in ["next", "after"] {
             assert!(operation.is_response_to(name, &operation.call(&client, name).await.unwrap()));
         }
-        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 3));
+        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 4));
+        // The calls that the old connection has may finish. Then it closes.
+        server.release();
+        assert!(operation.is_response_to("other", &other.await.unwrap().unwrap()));
+        server.until(|ledger| ledger.closed == 1).await;
         drop(client);
         until_tasks_alive(0).await;
     }
@@ -258,7 +269,8 @@ async fn an_http2_connection_ends_with_its_last_user() {
     let server = FaultServer::start(&[vec![
         Step::Tls(authority.server(HTTP_2)),
         Step::Write(Bytes::from_static(frames)),
-        Step::ReadBytes(512),
+        // More than the client may send before it has read these frames.
+        Step::ReadBytes(100_000),
         Step::Hold,
         Step::Stall,
     ]]);
@@ -266,6 +278,10 @@ async fn an_http2_connection_ends_with_its_last_user() {
     let client = client_with(server.https(), authority.transport(), timer.clone());
     let calls = large_creates(&client);
     server.until(|ledger| ledger.pending_steps == 1).await;
+    // Then the other calls need only their turns to be sent.
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
     // No ping reveals that the server is silent.
     tokio::time::pause();
     end_midway(calls, &timer).await;

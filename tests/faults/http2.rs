@@ -2,6 +2,7 @@ use std::{
     future::Future as _,
     pin::pin,
     task::{Context, Waker},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -10,11 +11,13 @@ use clerk_core::{
     TransportErrorKind::{Incomplete, Io, TooLarge},
 };
 use clerk_tests::{
-    client::{client, immediate_retries, transport_error},
+    client::{client, client_with, immediate_retries, transport_error},
     fault_server::{FaultServer, Script, Step, Stream},
     operation::Operation,
     tls::{Authority, HTTP_2},
 };
+use clerk_transport_hyper::HyperTransport;
+use clerk_transport_mock::ManualTimer;
 use h2::Reason;
 
 use crate::{clock::skip, tasks::until_tasks_alive};
@@ -142,7 +145,7 @@ async fn a_connection_that_ends_under_its_streams_is_ambiguous() {
 }
 
 #[tokio::test]
-async fn a_goaway_before_the_request_was_read_never_makes_two_tokens() {
+async fn a_request_that_a_goaway_rejects_is_sent_again() {
     // SETTINGS, and GOAWAY with no stream processed: written when the request has arrived, unread.
     let frames: &[u8] = &[
         0, 0, 0, 4, 0, 0, 0, 0, 0, //
@@ -156,21 +159,61 @@ async fn a_goaway_before_the_request_was_read_never_makes_two_tokens() {
             Step::Write(Bytes::from_static(frames)),
             Step::Close,
         ];
-        let server = http2.server(&[script]);
-        let result = operation.call(&http2.client(&server), "c").await;
+        let server = http2.server(std::slice::from_ref(&script));
+        let token = operation.call(&http2.client(&server), "c").await.unwrap();
         server.until_played().await;
-        match operation {
-            // The GOAWAY says that the stream was not processed; to ignore that is safe.
-            Operation::Create => {
-                let error = result.unwrap_err();
-                assert!(error.is_ambiguous() && error.attempts() == 1, "{error:?}");
-                assert_eq!((server.ledger().connections, server.ledger().requests.len()), (1, 0));
+        assert!(operation.is_response_to("c", &token));
+        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 1));
+
+        let server = http2.server(&vec![script; 3]);
+        let error = operation.call(&http2.client(&server), "c").await.unwrap_err();
+        let inner = transport_error(&error);
+        assert_eq!((inner.kind(), inner.sent()), (Io, Sent::No), "{error:?}");
+        assert!(!error.is_ambiguous() && error.attempts() == 3, "{error:?}");
+        assert_eq!((server.ledger().connections, server.ledger().requests.len()), (3, 0));
+    }
+}
+
+#[tokio::test]
+async fn calls_move_from_a_silent_connection_to_another() {
+    let http2 = Http2::new();
+    for operation in Operation::BOTH {
+        let server = http2.server(&[http2.script(&[Stream::Stall; 100])]);
+        let timer = ManualTimer::new();
+        let client = client_with(server.https(), http2.authority.transport(), timer.clone());
+        // A second apart, so that there are always calls on the silent connection.
+        let mut calls = Vec::new();
+        for number in 1..10 {
+            let name = format!("c{number}");
+            calls.push((name.clone(), tokio::spawn(operation.call(&client, &name))));
+            server.until(move |ledger| ledger.requests.len() == number).await;
+            while timer.sleeping().len() != number {
+                tokio::task::yield_now().await;
             }
-            Operation::Revoke => {
-                assert!(operation.is_response_to("c", &result.unwrap()));
-                assert_eq!((server.ledger().connections, server.ledger().requests.len()), (2, 1));
+            timer.advance(Duration::from_secs(1));
+        }
+        // The first call times out, which is enough.
+        timer.advance(Duration::from_secs(1));
+        let mut results = Vec::new();
+        let (first, call) = calls.remove(0);
+        results.push((first, call.await.unwrap()));
+        let new = operation.call(&client, "new").await.unwrap();
+        assert!(operation.is_response_to("new", &new));
+        assert_eq!(server.ledger().connections, 2);
+
+        timer.advance(Duration::from_secs(9));
+        for (name, call) in calls {
+            results.push((name, call.await.unwrap()));
+        }
+        for (name, result) in results {
+            match operation {
+                Operation::Create => assert!(result.unwrap_err().is_ambiguous(), "{name}"),
+                Operation::Revoke => assert!(operation.is_response_to(&name, &result.unwrap())),
             }
         }
+        let ledger = server.ledger();
+        let silent = ledger.requests.iter().filter(|request| request.connection == 0).count();
+        assert_eq!((ledger.connections, silent), (2, 9));
     }
 }
 
@@ -245,19 +288,31 @@ async fn a_connection_idle_for_four_seconds_is_not_reused() {
 #[tokio::test]
 async fn an_idle_connection_is_closed_without_another_call() {
     let http2 = Http2::new();
-    let server = http2.server(&[http2.script(&[Stream::Respond, Stream::Stall])]);
+    let server = http2.server(&[http2.script(&[Stream::Respond, Stream::Hold])]);
     let client = http2.client(&server);
     Operation::Create.call(&client, "first").await.unwrap();
-    // A call that is dropped is the last use, too.
-    let dropped = tokio::spawn(Operation::Create.call(&client, "dropped"));
+    let long = tokio::spawn(Operation::Create.call(&client, "long"));
     server.until(|ledger| ledger.requests.len() == 2).await;
     skip(4).await;
-    dropped.abort();
-    assert!(dropped.await.unwrap_err().is_cancelled());
-    assert_eq!(server.ledger().closed, 0, "it was not idle");
-    skip(1).await;
+    assert_eq!(server.ledger().closed, 0, "it is not idle");
+    server.release();
+    long.await.unwrap().unwrap();
+    skip(4).await;
     until_tasks_alive(0).await;
     server.until(|ledger| ledger.closed == 1).await;
+}
+
+#[tokio::test]
+async fn an_idle_timeout_of_zero_disables_reuse() {
+    let http2 = Http2::new();
+    let server = http2.server(&[]);
+    let transport = HyperTransport::builder().tls_config(http2.authority.client());
+    let transport = transport.idle_timeout(Duration::ZERO).build().unwrap();
+    let client = client(server.https(), transport);
+    for connections in 1..=3 {
+        Operation::Create.call(&client, "c").await.unwrap();
+        assert_eq!(server.ledger().connections, connections);
+    }
 }
 
 #[tokio::test]

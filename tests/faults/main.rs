@@ -5,6 +5,7 @@ mod clock;
 mod connect;
 mod http1;
 mod http2;
+mod http2_streams;
 mod pool;
 mod tasks;
 mod timeout;

@@ -9,12 +9,12 @@ use tokio::runtime::Handle;
 use crate::{
     HyperTransportBuilder,
     connector::Connect,
-    exchange::{SendError, full_request, handed_back, read_response},
+    exchange::{SendError, full_request},
     limits::Limits,
     pool::Origins,
 };
 
-/// An [`HttpTransport`] on hyper, with a small connection pool of its own.
+/// An [`HttpTransport`] on hyper and h2, with a small connection pool of its own.
 ///
 /// Cloning is cheap, and clones share the pool. A tokio runtime with I/O and time enabled is
 /// required: without one, every call fails with [`TransportErrorKind::Config`] and sends nothing.
@@ -22,8 +22,21 @@ use crate::{
 /// runtime that opened it and makes no progress while that runtime is idle.
 ///
 /// See [`HttpTransport`] for the contract. An idle connection that turns out to be closed is not a
-/// failure: hyper hands the request back unwritten, and it moves to another connection within the
+/// failure: the request is handed back unwritten, and it moves to another connection within the
 /// same attempt.
+///
+/// Over HTTP/2, calls share connections. While the server allows no more streams, a call waits for
+/// one, and nothing of it is sent.
+///
+/// # Cancel safety
+///
+/// Dropping a call ends its exchange, and nothing more of it is sent, with one exception: over
+/// HTTP/2, if other calls use the connection, too, what already waits to be written may still
+/// leave. That is the head of a request that was just handed over, or whatever the socket has not
+/// accepted yet.
+///
+/// A connection on which a call was dropped before its response began is given to no other call: it
+/// may be one on which there will never be any response.
 ///
 /// # Examples
 ///
@@ -87,19 +100,17 @@ impl HttpTransport for HyperTransport {
             let mut connection = pool.acquire().await?;
             connection.set_target(&mut request, &uri, pool.host());
             progress.mark_written();
-            match connection.send(request).await {
+            match connection.exchange(request, limits.max_response_bytes).await {
                 Ok(response) => {
-                    let response = read_response(response, limits.max_response_bytes).await?;
                     pool.put_back(connection);
                     return Ok(response);
                 }
                 Err(SendError::Failed(error)) => return Err(error),
                 Err(SendError::HandedBack(returned, error)) => {
                     progress.mark_not_written();
-                    pool.discard(&connection);
                     // If even a new connection hands it back, the next one would, too.
                     if !connection.is_reused() {
-                        return Err(handed_back(error));
+                        return Err(error);
                     }
                     request = *returned;
                 }

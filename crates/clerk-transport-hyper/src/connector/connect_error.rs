@@ -35,8 +35,8 @@ impl ConnectError {
     }
 
     /// Creates the error for a new connection on which HTTP could not be started.
-    pub(crate) fn handshake(cause: hyper::Error) -> Self {
-        Self { kind: TransportErrorKind::Connect, cause: Arc::new(cause) }
+    pub(crate) fn handshake(cause: BoxError) -> Self {
+        Self { kind: TransportErrorKind::Connect, cause: cause.into() }
     }
 
     /// Creates the error for an attempt whose task panicked, or ended with its runtime.

@@ -5,7 +5,7 @@ use clerk_core::{Sent, TransportError, TransportErrorKind};
 use crate::{cause::find_cause, connector::BoxError};
 
 /// Returns the error for a request that a new connection handed back.
-pub(crate) fn handed_back(error: hyper::Error) -> TransportError {
+pub(super) fn handed_back(error: hyper::Error) -> TransportError {
     let kind = if is_tls(&error) { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
     TransportError::new(kind, error).with_sent(Sent::No)
 }
@@ -14,26 +14,26 @@ pub(crate) fn handed_back(error: hyper::Error) -> TransportError {
 ///
 /// With TLS 1.3, a server may reject the client's certificate after the client has finished the
 /// handshake. Once the server `has_responded`, a TLS error means a broken connection.
-pub(crate) fn exchange_failed(error: hyper::Error, has_responded: bool) -> TransportError {
-    let is_refused = find_cause::<h2::Error>(&error).is_some_and(|error| {
-        error.is_remote() && error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
-    });
+pub(super) fn exchange_failed(error: hyper::Error, has_responded: bool) -> TransportError {
     let kind = match is_tls(&error) {
         true if has_responded => TransportErrorKind::Io,
         true => TransportErrorKind::Tls,
         false => kind(&error),
     };
-    let error = TransportError::new(kind, error);
-    // RFC 9113, section 8.7: a refused stream was not processed.
-    if is_refused { error.with_sent(Sent::No) } else { error }
+    TransportError::new(kind, error)
 }
 
 /// Returns the error for a response whose body could not be read to its end.
-pub(crate) fn response_failed(error: BoxError, max_bytes: usize) -> TransportError {
-    if let Ok(error) = error.downcast::<hyper::Error>() {
-        return TransportError::new(kind(&error), *error);
+pub(super) fn response_failed(error: BoxError, max_bytes: usize) -> TransportError {
+    match error.downcast::<hyper::Error>() {
+        Ok(error) => TransportError::new(kind(&error), *error),
+        // The only other source of errors is the limit itself.
+        Err(_) => too_large(max_bytes),
     }
-    // The only other source of errors is the limit itself.
+}
+
+/// Returns the error for a response whose body is larger than the limit.
+pub(super) fn too_large(max_bytes: usize) -> TransportError {
     let cause = format!("limit of {max_bytes} bytes exceeded");
     TransportError::new(TransportErrorKind::TooLarge, cause)
 }
@@ -48,26 +48,18 @@ fn kind(error: &hyper::Error) -> TransportErrorKind {
     if error.is_incomplete_message() {
         return TransportErrorKind::Incomplete;
     }
-    if let Some(error) = find_cause::<io::Error>(error) {
-        return match error.kind() {
-            io::ErrorKind::UnexpectedEof => TransportErrorKind::Incomplete,
-            // How hyper reports bytes that are not HTTP, such as a malformed chunk. The connection
-            // itself has not failed.
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => TransportErrorKind::Other,
-            _ => TransportErrorKind::Io,
-        };
+    match find_cause::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::UnexpectedEof) => TransportErrorKind::Incomplete,
+        // These two are how hyper reports bytes that are not HTTP, such as a malformed chunk. The
+        // connection itself has not failed.
+        Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) | None => {
+            TransportErrorKind::Other
+        }
+        Some(_) => TransportErrorKind::Io,
     }
-    if find_cause::<h2::Error>(error).is_some_and(|error| error.is_reset() || error.is_go_away()) {
-        return TransportErrorKind::Io;
-    }
-    TransportErrorKind::Other
 }
 
 /// Returns `true` if TLS failed, for an error that occurred before a response began.
 fn is_tls(error: &hyper::Error) -> bool {
-    // h2 keeps only the kind and the message of an I/O error. Before a response begins, only TLS
-    // fails with this kind.
     find_cause::<rustls::Error>(error).is_some()
-        || find_cause::<io::Error>(error)
-            .is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
 }

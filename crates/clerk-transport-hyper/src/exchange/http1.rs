@@ -1,19 +1,21 @@
 use std::time::Duration;
 
 use clerk_core::{
+    HttpResponse,
     bytes::Bytes,
-    http::{HeaderValue, Response, Uri, Version, header::HOST, uri::PathAndQuery},
+    http::{HeaderValue, Uri, Version, header::HOST, uri::PathAndQuery},
 };
 use http_body_util::Full;
-use hyper::{
-    body::Incoming,
-    client::conn::{
-        TrySendError,
-        http1::{SendRequest, handshake},
-    },
-};
+use hyper::client::conn::http1::{SendRequest, handshake};
 
-use super::{driver::Driver, keep_alive::max_idle, request::FullRequest};
+use super::{
+    classify::{exchange_failed, handed_back},
+    driver::Driver,
+    keep_alive::max_idle,
+    request::FullRequest,
+    response::read_response,
+    send_error::SendError,
+};
 use crate::connector::Stream;
 
 /// An HTTP/1.1 connection, which carries one exchange at a time.
@@ -40,16 +42,9 @@ impl Http1 {
         self.sender.is_ready()
     }
 
-    pub(crate) fn ready(&mut self) -> impl Future<Output = Result<(), hyper::Error>> {
-        self.sender.ready()
-    }
-
-    pub(super) fn driver(&self) -> &Driver {
-        &self.driver
-    }
-
-    pub(crate) fn has_responded(&self) -> bool {
-        self.has_responded
+    /// Waits until the connection is ready, and returns it unless it is closed instead.
+    pub(crate) async fn settle(mut self) -> Option<Self> {
+        self.sender.ready().await.is_ok().then_some(self)
     }
 
     /// Returns how long the connection may be idle: at most `limit`, and less if the server closes
@@ -66,15 +61,26 @@ impl Http1 {
         *request.version_mut() = Version::HTTP_11;
     }
 
-    pub(crate) async fn send(
+    /// Sends a request and reads the response, up to `max_bytes` of its body.
+    pub(crate) async fn exchange(
         &mut self,
         request: FullRequest,
-    ) -> Result<Response<Incoming>, TrySendError<FullRequest>> {
-        let result = self.sender.try_send_request(request).await;
-        if let Ok(response) = &result {
-            self.has_responded = true;
-            self.max_idle = max_idle(response.headers()).or(self.max_idle);
+        max_bytes: usize,
+    ) -> Result<HttpResponse, SendError> {
+        match self.sender.try_send_request(request).await {
+            Ok(response) => {
+                self.has_responded = true;
+                self.max_idle = max_idle(response.headers()).or(self.max_idle);
+                read_response(response, max_bytes).await.map_err(SendError::Failed)
+            }
+            Err(mut error) => Err(match error.take_message() {
+                Some(request) => {
+                    let failure = self.driver.take_failure();
+                    let error = failure.unwrap_or_else(|| error.into_error());
+                    SendError::HandedBack(Box::new(request), handed_back(error))
+                }
+                None => SendError::Failed(exchange_failed(error.into_error(), self.has_responded)),
+            }),
         }
-        result
     }
 }

@@ -1,23 +1,17 @@
-use clerk_core::{HttpResponse, TransportError, TransportErrorKind, bytes::Bytes, http::Response};
+use clerk_core::{HttpResponse, TransportError, bytes::Bytes, http::Response};
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 
 use super::classify::response_failed;
 use crate::connector::BoxError;
 
 /// Reads the whole body of a response, up to `max_bytes`.
-pub(crate) async fn read_response(
+pub(super) async fn read_response(
     response: Response<Incoming>,
     max_bytes: usize,
 ) -> Result<HttpResponse, TransportError> {
     let (head, body) = response.into_parts();
-    let expected_length = body.size_hint().exact();
     match collect_limited(Limited::new(body, max_bytes)).await {
-        // hyper takes an HTTP/2 stream that was reset with NO_ERROR for one that has ended.
-        Ok(body) if expected_length.is_some_and(|expected| expected != body.len() as u64) => {
-            let cause = "body is shorter than its content-length";
-            Err(TransportError::new(TransportErrorKind::Incomplete, cause).with_head(head))
-        }
         Ok(body) => Ok(Response::from_parts(head, body.into())),
         Err(error) => Err(response_failed(error, max_bytes).with_head(head)),
     }

@@ -1,11 +1,14 @@
-use std::{collections::VecDeque, mem, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use super::idle_time::IdleTime;
-use crate::exchange::{Connection, Http1, Http2, Protocol};
+use crate::exchange::{Connection, Http1, Http2, Protocol, Slot};
 
 /// How many idle connections are kept. Clerk's rate limit of 1,000 requests in ten seconds keeps
 /// fewer busy as long as a response takes less than half a second.
 const MAX_IDLE: usize = 50;
+
+/// How many HTTP/2 connections there are at most. Servers commonly allow a hundred streams on each.
+const MAX_HTTP2: usize = 8;
 
 /// The open connections of an origin, by the protocol that its server speaks.
 #[derive(Default)]
@@ -15,8 +18,8 @@ pub(crate) enum Connections {
     Unknown,
     /// Idle connections, the longest idle first.
     Http1(VecDeque<Idle>),
-    /// A connection that all calls share, and the time since the last use of it.
-    Http2 { shared: Http2, idle_time: IdleTime },
+    /// Connections that all calls share, the oldest first.
+    Http2(Vec<Http2>),
 }
 
 pub(crate) struct Idle {
@@ -29,17 +32,33 @@ impl Connections {
         matches!(self, Self::Http1(_))
     }
 
-    pub(crate) fn has_open(&self) -> bool {
+    pub(crate) fn are_http2(&self) -> bool {
+        matches!(self, Self::Http2(_))
+    }
+
+    pub(crate) fn has_open(&mut self) -> bool {
         match self {
             Self::Unknown => false,
             Self::Http1(idle) => idle.iter().any(|idle| !idle.connection.is_closed()),
-            Self::Http2 { shared, .. } => !shared.is_closed(),
+            Self::Http2(shared) => shared.iter_mut().any(|shared| !shared.is_closed()),
         }
     }
 
-    /// Removes and returns a connection that has not been idle for too long.
+    /// Returns `true` if one more connection would help a call that finds none.
+    ///
+    /// It would not if an open one has yet to show how many streams its server allows, or if the
+    /// server allows none for now.
+    pub(crate) fn want_more(&self) -> bool {
+        match self {
+            Self::Unknown | Self::Http1(_) => true,
+            Self::Http2(shared) => shared.len() < MAX_HTTP2 && shared.iter().all(Http2::is_full),
+        }
+    }
+
+    /// Removes and returns a connection that has not been idle for too long, or reserves a stream
+    /// of one.
     pub(crate) fn take(&mut self, idle_timeout: Duration) -> Option<Connection> {
-        self.close_expired();
+        self.close_expired(idle_timeout);
         match self {
             Self::Unknown => None,
             Self::Http1(idle) => {
@@ -47,84 +66,86 @@ impl Connections {
                 let idle = idle.pop_back()?;
                 Some(Connection::reused(Protocol::Http1(idle.connection)))
             }
-            Self::Http2 { shared, idle_time } => {
-                *idle_time = IdleTime::start(idle_timeout);
-                Some(Connection::reused(Protocol::Http2(shared.clone())))
+            Self::Http2(shared) => {
+                let slot = shared.iter().find_map(Slot::reserve)?;
+                let is_new = slot.is_first();
+                let protocol = Protocol::Http2(slot);
+                Some(if is_new { Connection::new(protocol) } else { Connection::reused(protocol) })
             }
         }
     }
 
-    /// Records the protocol of a new connection, and keeps a share of the connection if it can be
-    /// shared.
-    pub(crate) fn record(&mut self, connection: &Connection, idle_timeout: Duration) {
-        match (mem::take(self), connection.protocol()) {
-            (Self::Http1(idle), Protocol::Http1(_)) => *self = Self::Http1(idle),
-            // It is open: this one comes from an attempt that its calls did not wait for.
-            (Self::Http2 { shared, idle_time }, Protocol::Http2(_)) if !shared.is_closed() => {
-                *self = Self::Http2 { shared, idle_time };
-            }
-            (_, Protocol::Http1(_)) => *self = Self::Http1(VecDeque::new()),
-            (_, Protocol::Http2(http2)) => {
-                let idle_time = IdleTime::start(idle_timeout);
-                *self = Self::Http2 { shared: http2.clone(), idle_time };
-            }
+    /// Records that the server speaks HTTP/1.1.
+    pub(crate) fn record_http1(&mut self) {
+        if !self.are_http1() {
+            *self = Self::Http1(VecDeque::new());
+        }
+    }
+
+    /// Keeps a new connection, unless the others suffice: then it comes from an attempt that its
+    /// calls did not wait for.
+    pub(crate) fn record_http2(&mut self, connection: Http2, idle_timeout: Duration) {
+        self.close_expired(idle_timeout);
+        let is_wanted = self.want_more();
+        match self {
+            Self::Http2(shared) if is_wanted => shared.push(connection),
+            Self::Http2(_) => {}
+            Self::Unknown | Self::Http1(_) => *self = Self::Http2(vec![connection]),
         }
     }
 
     /// Puts a connection back whose response was read to its end.
-    pub(crate) fn put_back(&mut self, connection: Connection, idle_timeout: Duration) {
-        match (self, connection.into_protocol()) {
-            (Self::Http1(idle), Protocol::Http1(connection)) => {
-                let time = IdleTime::start(connection.max_idle(idle_timeout));
-                if time.is_over() {
-                    return;
-                }
-                idle.push_back(Idle { connection, time });
-                if idle.len() > MAX_IDLE {
-                    idle.pop_front();
-                }
-            }
-            (Self::Http2 { shared, idle_time }, Protocol::Http2(http2))
-                if shared.is_same(&http2) =>
-            {
-                *idle_time = IdleTime::start(idle_timeout);
-            }
-            // The server has changed its protocol since, or there is a newer connection.
-            _ => {}
+    pub(crate) fn put_back(&mut self, connection: Http1, idle_timeout: Duration) {
+        // Otherwise, the server has changed its protocol since.
+        let Self::Http1(idle) = self else { return };
+        let time = IdleTime::start(connection.max_idle(idle_timeout));
+        if time.is_over() {
+            return;
+        }
+        idle.push_back(Idle { connection, time });
+        if idle.len() > MAX_IDLE {
+            idle.pop_front();
         }
     }
 
-    /// Forgets a connection, so that no other call uses it.
-    pub(crate) fn discard(&mut self, connection: &Connection) {
-        if let (Self::Http2 { shared, .. }, Protocol::Http2(http2)) =
-            (&*self, connection.protocol())
-        {
-            if shared.is_same(http2) {
-                *self = Self::Unknown;
-            }
+    /// Retires the connections whose servers allow no streams.
+    pub(crate) fn retire_blocked(&self) {
+        if let Self::Http2(shared) = self {
+            shared.iter().filter(|shared| shared.is_blocked()).for_each(Http2::retire);
         }
     }
 
-    /// Closes the connections that have been idle for too long.
-    pub(crate) fn close_expired(&mut self) {
+    /// Closes the connections that have been idle for too long, and forgets those that calls no
+    /// longer use.
+    pub(crate) fn close_expired(&mut self, idle_timeout: Duration) {
         match self {
+            Self::Unknown => {}
             Self::Http1(idle) => idle.retain(|idle| !idle.time.is_over()),
-            Self::Http2 { shared, idle_time } if shared.is_idle() && idle_time.is_over() => {
-                *self = Self::Unknown;
+            Self::Http2(shared) => {
+                shared.retain_mut(|shared| {
+                    shared.is_usable()
+                        && shared.remaining_idle_time(idle_timeout) != Some(Duration::ZERO)
+                });
+                if shared.is_empty() {
+                    *self = Self::Unknown;
+                }
             }
-            _ => {}
         }
     }
 
     /// Returns when to look for connections that have been idle for too long, or `None` if there is
     /// no connection.
-    pub(crate) fn next_check(&self) -> Option<Duration> {
+    pub(crate) fn next_check(&self, idle_timeout: Duration) -> Option<Duration> {
         match self {
             Self::Unknown => None,
             Self::Http1(idle) => idle.iter().map(|idle| idle.time.remaining()).min(),
-            // It has not been idle since, and its calls may end at any time.
-            Self::Http2 { shared, .. } if !shared.is_idle() => Some(Duration::from_secs(1)),
-            Self::Http2 { idle_time, .. } => Some(idle_time.remaining()),
+            Self::Http2(shared) => {
+                // The calls of one that is in use may end at any time.
+                let remaining = |shared: &Http2| {
+                    shared.remaining_idle_time(idle_timeout).unwrap_or(Duration::from_secs(1))
+                };
+                shared.iter().map(remaining).min()
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    task::Poll,
     time::Duration,
 };
 
@@ -9,14 +12,14 @@ use clerk_core::{
 };
 use tokio::{
     runtime::Id,
-    sync::oneshot,
+    sync::{Notify, oneshot},
     time::{sleep, timeout},
 };
 
 use super::state::State;
 use crate::{
     connector::{Connect, ConnectError},
-    exchange::Connection,
+    exchange::{Connection, Http1, NewConnection, Protocol},
     limits::Limits,
     task::Task,
 };
@@ -31,6 +34,9 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// one attempt to connect, and all calls wait for its outcome: a connection that they share
 /// (HTTP/2), an attempt for each of them (HTTP/1.1), or the failure.
 ///
+/// Over HTTP/2, calls wait for a stream, too, while all are taken: for one that comes free, or for
+/// one more connection. Whoever has waited longest comes first.
+///
 /// An attempt is a task of its own. If its call ends before, or gets a connection that another call
 /// has put back, the attempt goes on and its connection is for the next call. Otherwise, calls with
 /// limits shorter than a handshake would all fail.
@@ -41,6 +47,8 @@ pub(crate) struct OriginPool {
     connector: Arc<dyn Connect>,
     limits: Limits,
     state: Mutex<State>,
+    /// Notified when a call that waits may get a stream. Any of them then looks for all.
+    vacancy: Arc<Notify>,
 }
 
 /// A call's place among those that wait for a connection.
@@ -55,7 +63,7 @@ struct Place<'a> {
 struct Attempt {
     pool: Weak<OriginPool>,
     number: u64,
-    result: Option<Result<Connection, ConnectError>>,
+    result: Option<Result<NewConnection, ConnectError>>,
 }
 
 impl OriginPool {
@@ -68,7 +76,15 @@ impl OriginPool {
     ) -> Option<Self> {
         uri.scheme()?;
         let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
-        Some(Self { runtime, uri, host, connector, limits, state: Mutex::default() })
+        Some(Self {
+            runtime,
+            uri,
+            host,
+            connector,
+            limits,
+            state: Mutex::default(),
+            vacancy: Arc::default(),
+        })
     }
 
     /// Returns `true` if the URI has this pool's origin and the runtime is this pool's.
@@ -93,7 +109,7 @@ impl OriginPool {
     /// Dropping the future leaves the attempt to connect to the next call.
     pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Connection, TransportError> {
         loop {
-            let connection = match self.take() {
+            let mut connection = match self.take() {
                 Ok(connection) => connection,
                 Err(place) => place.connection().await?,
             };
@@ -107,18 +123,17 @@ impl OriginPool {
             if connection.is_ready() {
                 return Ok(connection);
             }
-            self.discard(&connection);
         }
     }
 
     /// Takes an open connection, or a place among the calls that wait for one.
     fn take(self: &Arc<Self>) -> Result<Connection, Place<'_>> {
         let mut state = self.state();
-        if let Some(connection) = state.connections.take(self.limits.idle_timeout) {
+        if let Some(connection) = state.take(self.limits.idle_timeout) {
             return Ok(connection);
         }
         let (number, receiver) = state.wait();
-        self.start_attempts(&mut state);
+        self.serve(&mut state);
         Err(Place { pool: self, number, receiver })
     }
 
@@ -127,6 +142,8 @@ impl OriginPool {
     /// No call waits for that, and it may never happen: a server that responds early may not read
     /// the rest of the request. After a while, the connection is dropped.
     pub(crate) fn put_back(self: &Arc<Self>, connection: Connection) {
+        // Over HTTP/2, it is enough that the stream is given up.
+        let Protocol::Http1(connection) = connection.into_protocol() else { return };
         if connection.is_ready() {
             return self.keep(connection);
         }
@@ -144,31 +161,31 @@ impl OriginPool {
         state.settling.spawn(settling);
     }
 
-    fn keep(self: &Arc<Self>, connection: Connection) {
+    fn keep(self: &Arc<Self>, connection: Http1) {
         let mut state = self.state();
-        state.keep(connection.into_reused(), self.limits.idle_timeout);
+        state.keep(connection, self.limits.idle_timeout);
         self.start_sweeper(&mut state);
     }
 
-    /// Forgets a connection, so that no other call uses it.
-    pub(crate) fn discard(&self, connection: &Connection) {
-        self.state().connections.discard(connection);
+    /// Does for the waiting calls what can be done now: hands them the streams that are free, and
+    /// starts the attempts to connect that they need.
+    fn serve(self: &Arc<Self>, state: &mut State) {
+        state.hand_out_streams(self.limits.idle_timeout);
+        self.start_attempts(state);
     }
 
-    /// Starts the attempts to connect that the waiting calls need.
     fn start_attempts(self: &Arc<Self>, state: &mut State) {
         for number in state.without_attempt() {
             let attempt = Attempt { pool: Arc::downgrade(self), number, result: None };
-            let connecting = connect(Arc::clone(&self.connector), self.uri.clone(), self.limits);
-            let task = Task::spawn(attempt.run(connecting));
+            let task = Task::spawn(attempt.run(self.connect()));
             state.started(number, task);
         }
     }
 
-    fn finished(self: &Arc<Self>, number: u64, result: Result<Connection, ConnectError>) {
+    fn finished(self: &Arc<Self>, number: u64, result: Result<NewConnection, ConnectError>) {
         let mut state = self.state();
         state.finished(number, result, self.limits.idle_timeout);
-        self.start_attempts(&mut state);
+        self.serve(&mut state);
         self.start_sweeper(&mut state);
     }
 
@@ -187,8 +204,8 @@ impl OriginPool {
     /// Closes the connections that have been idle for too long, and returns when to do so again.
     fn sweep(&self) -> Option<Duration> {
         let mut state = self.state();
-        state.connections.close_expired();
-        let next = state.connections.next_check();
+        state.connections.close_expired(self.limits.idle_timeout);
+        let next = state.connections.next_check(self.limits.idle_timeout);
         if next.is_none() {
             // The next connection starts another one.
             state.sweeper = None;
@@ -196,27 +213,42 @@ impl OriginPool {
         next
     }
 
+    fn connect(&self) -> impl Future<Output = Result<NewConnection, ConnectError>> + use<> {
+        let (connector, uri) = (Arc::clone(&self.connector), self.uri.clone());
+        let (vacancy, limit) = (Arc::clone(&self.vacancy), self.limits.connect_timeout);
+        async move {
+            let connecting = async {
+                let stream = connector.connect(uri).await.map_err(ConnectError::connect)?;
+                NewConnection::handshake(stream, vacancy).await.map_err(ConnectError::handshake)
+            };
+            timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectError::timeout(limit)))
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn connect(
-    connector: Arc<dyn Connect>,
-    uri: Uri,
-    limits: Limits,
-) -> Result<Connection, ConnectError> {
-    let connecting = async {
-        let stream = connector.connect(uri).await.map_err(ConnectError::connect)?;
-        Connection::handshake(stream).await.map_err(ConnectError::handshake)
-    };
-    let limit = limits.connect_timeout;
-    timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectError::timeout(limit)))
-}
-
 impl Place<'_> {
     async fn connection(mut self) -> Result<Connection, ConnectError> {
-        (&mut self.receiver).await.unwrap_or_else(|_| Err(ConnectError::interrupted()))
+        let pool = self.pool;
+        let mut vacant = pin!(pool.vacancy.notified());
+        poll_fn(|context| {
+            loop {
+                if let Poll::Ready(result) = Pin::new(&mut self.receiver).poll(context) {
+                    return Poll::Ready(
+                        result.unwrap_or_else(|_| Err(ConnectError::interrupted())),
+                    );
+                }
+                if vacant.as_mut().poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+                vacant.set(pool.vacancy.notified());
+                pool.serve(&mut pool.state());
+            }
+        })
+        .await
     }
 }
 
@@ -224,7 +256,7 @@ impl Drop for Place<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.state();
         state.leave(self.number);
-        self.pool.start_attempts(&mut state);
+        self.pool.serve(&mut state);
         drop(state);
         // A connection that this call has got and not taken is for the next one.
         if let Ok(Ok(connection)) = self.receiver.try_recv() {
@@ -234,7 +266,7 @@ impl Drop for Place<'_> {
 }
 
 impl Attempt {
-    async fn run(mut self, connecting: impl Future<Output = Result<Connection, ConnectError>>) {
+    async fn run(mut self, connecting: impl Future<Output = Result<NewConnection, ConnectError>>) {
         self.result = Some(connecting.await);
     }
 }

@@ -6,7 +6,11 @@ use std::{
 use tokio::{sync::oneshot, task::JoinSet};
 
 use super::connections::Connections;
-use crate::{connector::ConnectError, exchange::Connection, task::Task};
+use crate::{
+    connector::ConnectError,
+    exchange::{Connection, Http1, NewConnection, Protocol},
+    task::Task,
+};
 
 /// How many attempts to connect go on without a call that waits for them.
 const MAX_SPARE: usize = 50;
@@ -33,6 +37,8 @@ struct Waiting {
     sender: oneshot::Sender<Result<Connection, ConnectError>>,
     /// The attempt that was started for this call.
     attempt: Option<Task>,
+    /// Whether such an attempt failed, while there were connections that all calls share.
+    has_failed: bool,
 }
 
 impl State {
@@ -41,22 +47,42 @@ impl State {
         let (sender, receiver) = oneshot::channel();
         let number = self.next;
         self.next += 1;
-        self.waiting.insert(number, Waiting { sender, attempt: None });
+        self.waiting.insert(number, Waiting { sender, attempt: None, has_failed: false });
         (number, receiver)
     }
 
+    /// Removes and returns an open connection, unless other calls wait for one.
+    pub(super) fn take(&mut self, idle_timeout: Duration) -> Option<Connection> {
+        if self.waiting.is_empty() { self.connections.take(idle_timeout) } else { None }
+    }
+
+    /// Hands the streams that are free to the calls that have waited longest.
+    pub(super) fn hand_out_streams(&mut self, idle_timeout: Duration) {
+        while !self.waiting.is_empty() {
+            let Some(connection) = self.connections.take(idle_timeout) else { break };
+            if let Some(waiting) = self.longest_waiting() {
+                waiting.end(Ok(connection));
+            }
+        }
+    }
+
     /// Returns the calls for which an attempt must be started: all that have none if the server
-    /// speaks HTTP/1.1, and one of them if that is not known and there is no attempt.
+    /// speaks HTTP/1.1. Otherwise, there is one attempt at a time: if nothing is known, or if all
+    /// streams are taken.
     pub(super) fn without_attempt(&self) -> Vec<u64> {
         let without = self.waiting.iter().filter(|(_, waiting)| waiting.attempt.is_none());
-        let numbers = without.map(|(number, _)| *number);
         if self.connections.are_http1() {
-            numbers.collect()
-        } else if self.waiting.values().all(|waiting| waiting.attempt.is_none()) {
-            numbers.take(1).collect()
-        } else {
-            Vec::new()
+            return without.map(|(number, _)| *number).collect();
         }
+        let has_attempt = self.waiting.values().any(|waiting| waiting.attempt.is_some());
+        let is_growing = self.connections.are_http2() && !self.spare.is_empty();
+        if has_attempt || is_growing || !self.connections.want_more() {
+            return Vec::new();
+        }
+        // A server that refuses further connections is not asked again and again.
+        let is_shared = self.connections.are_http2();
+        let mut untried = without.filter(|(_, waiting)| !(is_shared && waiting.has_failed));
+        untried.next().map(|(number, _)| *number).into_iter().collect()
     }
 
     /// Records the attempt that was started for a call.
@@ -70,39 +96,53 @@ impl State {
     pub(super) fn finished(
         &mut self,
         number: u64,
-        result: Result<Connection, ConnectError>,
+        result: Result<NewConnection, ConnectError>,
         idle_timeout: Duration,
     ) {
         self.spare.retain(|(spare, _)| *spare != number);
-        let owner = self.waiting.remove(&number);
-        match (result, owner) {
-            (Ok(connection), owner) => {
-                self.connections.record(&connection, idle_timeout);
-                while let Some(share) = connection.share() {
-                    let Some(waiting) = self.longest_waiting() else { break };
-                    waiting.end(Ok(share));
-                }
-                match owner {
-                    Some(owner) => owner.end(Ok(connection)),
+        match result {
+            Ok(NewConnection::Http1(connection)) => {
+                self.connections.record_http1();
+                match self.waiting.remove(&number) {
+                    Some(owner) => owner.end(Ok(Connection::new(Protocol::Http1(connection)))),
                     None => self.keep(connection, idle_timeout),
                 }
             }
-            (Err(error), Some(owner)) => {
-                // Until the protocol is known, all calls wait for one attempt.
-                if !self.connections.are_http1() {
-                    while let Some(waiting) = self.longest_waiting() {
-                        waiting.end(Err(error.clone()));
-                    }
+            Ok(NewConnection::Http2(connection)) => {
+                if let Some(owner) = self.waiting.get_mut(&number) {
+                    owner.attempt = None;
                 }
-                owner.end(Err(error));
+                self.connections.record_http2(connection, idle_timeout);
             }
-            // Nobody waits for this one.
-            (Err(_), None) => {}
+            Err(error) => self.failed(number, &error),
+        }
+    }
+
+    fn failed(&mut self, number: u64, error: &ConnectError) {
+        // Nobody waits for the attempt of a call that has left.
+        let Some(owner) = self.waiting.get_mut(&number) else { return };
+        if self.connections.are_http2() {
+            // A stream may still come free.
+            (owner.attempt, owner.has_failed) = (None, true);
+        } else if self.connections.are_http1() {
+            if let Some(owner) = self.waiting.remove(&number) {
+                owner.end(Err(error.clone()));
+            }
+        } else {
+            // Until the protocol is known, all calls wait for one attempt.
+            while let Some(waiting) = self.longest_waiting() {
+                waiting.end(Err(error.clone()));
+            }
         }
     }
 
     /// Removes a call that no longer waits.
     pub(super) fn leave(&mut self, number: u64) {
+        if self.waiting.first_key_value().is_some_and(|(first, _)| *first == number) {
+            // It has waited longest. On a connection whose server allows no streams, the next calls
+            // would wait in vain, too.
+            self.connections.retire_blocked();
+        }
         if let Some(waiting) = self.waiting.remove(&number) {
             self.spare(number, waiting.attempt);
         }
@@ -110,9 +150,9 @@ impl State {
 
     /// Gives a connection that can take a request to the call that has waited longest, or keeps it
     /// for the next one.
-    pub(super) fn keep(&mut self, connection: Connection, idle_timeout: Duration) {
+    pub(super) fn keep(&mut self, connection: Http1, idle_timeout: Duration) {
         match self.longest_waiting() {
-            Some(waiting) => waiting.end(Ok(connection)),
+            Some(waiting) => waiting.end(Ok(Connection::reused(Protocol::Http1(connection)))),
             None => self.connections.put_back(connection, idle_timeout),
         }
     }

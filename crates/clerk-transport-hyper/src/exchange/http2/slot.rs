@@ -1,0 +1,100 @@
+use std::mem;
+
+use clerk_core::{
+    HttpResponse,
+    http::{Request, Response},
+};
+use h2::RecvStream;
+
+use super::{
+    connection::Http2,
+    errors::{handed_back, no_response, not_sent},
+    response::read_response,
+    streams::Streams,
+};
+use crate::exchange::{
+    request::{FullRequest, into_bytes},
+    send_error::SendError,
+};
+
+/// The right of one call to one stream of a connection.
+///
+/// h2 gets nothing of a call that waits for a slot, so nothing of it can be sent once it is
+/// dropped.
+pub(crate) struct Slot {
+    http2: Http2,
+    /// Counts the streams of the connection, from 1.
+    number: u64,
+}
+
+impl Slot {
+    /// Reserves a stream, unless the connection is retired or all that the server allows are taken.
+    pub(crate) fn reserve(http2: &Http2) -> Option<Self> {
+        let number = http2.streams.open(http2.limit())?;
+        Some(Self { http2: http2.clone(), number })
+    }
+
+    /// Returns `true` if the connection has never been used before.
+    pub(crate) fn is_first(&self) -> bool {
+        self.number == 1
+    }
+
+    /// Returns `true` if the stream can be opened now. The server may have ended the connection or
+    /// lowered the limit since it was reserved.
+    pub(crate) fn is_ready(&mut self) -> bool {
+        self.http2.is_usable() && self.http2.streams.count() <= self.http2.limit()
+    }
+
+    /// Sends a request and reads the response, up to `max_bytes` of its body.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future resets the stream, and discards what h2 has not passed to the connection
+    /// yet. If there was no response, the connection is retired, since it may be one on which there
+    /// will never be any.
+    pub(crate) async fn exchange(
+        &mut self,
+        request: FullRequest,
+        max_bytes: usize,
+    ) -> Result<HttpResponse, SendError> {
+        let response = self.send(request).await?;
+        read_response(response, max_bytes, &self.http2.streams).await.map_err(SendError::Failed)
+    }
+
+    async fn send(&mut self, request: FullRequest) -> Result<Response<RecvStream>, SendError> {
+        if let Some(error) = self.http2.closed() {
+            return Err(SendError::HandedBack(Box::new(request), handed_back(error)));
+        }
+        let Http2 { sender, streams } = &mut self.http2;
+        let (head, body) = request.into_parts();
+        let (head, body) = (Request::from_parts(head, ()), into_bytes(body));
+        let sent = sender.send_request(head, body.is_empty());
+        let (response, mut stream) = sent.map_err(|error| SendError::Failed(not_sent(error)))?;
+        if !body.is_empty() {
+            // If the server has ended the stream already, the response says why.
+            let _ended = stream.send_data(body, true);
+        }
+        drop(stream);
+        let retire_on_drop = RetireOnDrop(streams);
+        let result = response.await;
+        mem::forget(retire_on_drop);
+        let response = result.map_err(|error| SendError::Failed(no_response(error, streams)))?;
+        streams.record_response();
+        Ok(response)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.http2.streams.close();
+    }
+}
+
+/// Retires a connection if a call is dropped before its response begins.
+struct RetireOnDrop<'a>(&'a Streams);
+
+impl Drop for RetireOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.retire();
+    }
+}
