@@ -2,9 +2,11 @@
 
 mod any_bytes;
 mod delays;
-mod redaction;
+mod http2_frames;
 
 use any_bytes::{SUB, USER_ID};
+use clerk_tests::connector::Connector;
+use clerk_transport_hyper::HyperTransport;
 use proptest::prelude::*;
 
 /// Generates JSON that is nearly a response to a create or a revoke, so that more than its first
@@ -144,5 +146,15 @@ proptest! {
         ],
     ) {
         any_bytes::base_url(&text);
+    }
+
+    #[test]
+    fn a_create_over_http2_is_sent_again_only_if_it_was_not_processed(
+        script in proptest::collection::vec(any::<u8>(), 0..120),
+    ) {
+        http2_frames::http2_frames(&script, |connect| {
+            let connector = Connector::http2(move |uri| connect(uri));
+            HyperTransport::builder().connector(connector).build().unwrap()
+        });
     }
 }
