@@ -3,6 +3,7 @@
 mod any_bytes;
 mod delays;
 mod http2_frames;
+mod redaction;
 
 use any_bytes::{SUB, USER_ID};
 use clerk_tests::connector::Connector;
