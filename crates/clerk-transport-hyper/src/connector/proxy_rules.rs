@@ -43,10 +43,12 @@ impl ProxyRules {
             return Err(ConfigError::new(name, reason));
         }
         let no_proxy = first_set(&NO_PROXY).map(|(_, hosts)| hosts).unwrap_or_default();
-        let exempt: Vec<_> = no_proxy.split([',', ' ', '\t']).map(normalized).collect();
-        if exempt.contains(&"*") {
+        let hosts = || no_proxy.split(|c: char| c == ',' || c.is_whitespace());
+        if hosts().any(|host| host == "*") {
             return Ok(Self::direct());
         }
+        // To hyper-util, an asterisk alone stands for all names.
+        let exempt: Vec<_> = hosts().map(normalized).filter(|host| *host != "*").collect();
         Ok(Self(Matcher::builder().https(proxy).no(exempt.join(",")).build()))
     }
 
@@ -159,6 +161,7 @@ mod tests {
             (".clerk.test.", "api.clerk.test", true),
             ("clerk.test", "api.clerk.test.", true),
             ("a.test b.test", "b.test", true),
+            ("a.test\n*", "127.0.0.1", true),
             ("127.0.0.1", "127.0.0.1:8443", true),
             ("127.0.0.0/8", "127.0.0.1", true),
             ("[::1]", "[::1]:8443", true),
@@ -170,6 +173,8 @@ mod tests {
             ("api.clerk.test", "clerk.test", false),
             ("127.0.0.1", "127.0.0.2", false),
             ("**", "api.clerk.test", false),
+            ("*.", "api.clerk.test", false),
+            ("[*]", "api.clerk.test", false),
         ] {
             let set = [("HTTPS_PROXY", "http://proxy"), ("NO_PROXY", no_proxy)];
             let proxy = proxy_for(&format!("https://{target}/v1"), &set);
