@@ -1,4 +1,9 @@
-use std::{future::Future as _, pin::pin, task::Poll, time::Duration};
+use std::{
+    future::Future as _,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use clerk_core::{ActorToken, ActorTokens, Error, RetryConfig};
@@ -352,4 +357,32 @@ async fn no_more_than_fifty_connections_are_finished_for_later_calls() {
     // They end with their own timeout, or with the client.
     drop(client);
     until_tasks_alive(0).await;
+}
+
+#[test]
+fn calls_that_wait_for_a_connection_may_be_dropped_without_their_runtime() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let authority = Authority::new();
+    let server = FaultServer::start_with(
+        &[vec![Step::ReadBytes(1), Step::Stall]],
+        vec![Step::Tls(authority.server(HTTP_1)), Step::Serve],
+    );
+    let client = client(server.https(), authority.transport());
+    let gone = runtime();
+    let mut calls: Vec<_> =
+        (0..3).map(|_| Box::pin(Operation::Create.call(&client, "dropped"))).collect();
+    gone.block_on(async {
+        for call in &mut calls {
+            let poll = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(poll.is_pending());
+        }
+        server.until_played().await;
+    });
+    // One is dropped while its runtime is idle, and two after their runtime.
+    drop(calls.pop());
+    drop(gone);
+    drop(calls);
+    let call = Operation::Create.call(&client, "next");
+    assert!(Operation::Create.is_response_to("next", &runtime().block_on(call).unwrap()));
+    assert_eq!(server.ledger().requests.len(), 1);
 }

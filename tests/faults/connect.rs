@@ -180,10 +180,10 @@ async fn a_host_that_no_certificate_can_name_is_a_configuration_error() {
 
 #[tokio::test]
 async fn a_connector_that_panics_fails_the_call() {
-    async fn panics() -> std::io::Result<TcpStream> {
+    fn panics() -> std::io::Result<TcpStream> {
         panic!("the connector panics")
     }
-    let connector = Connector::http1(|_: Uri| panics());
+    let connector = Connector::http1(|_: Uri| async { panics() });
     let transport = HyperTransport::builder().connector(connector).build().unwrap();
     let error = Operation::Create.call(&client("http://localhost/v1", transport), "c").await;
     let error = error.unwrap_err();

@@ -21,6 +21,11 @@ use crate::{
 /// Calls on different runtimes do not share connections, because a connection belongs to the
 /// runtime that opened it and makes no progress while that runtime is idle.
 ///
+/// If a call is dropped or reaches a limit, its request is no longer written, and its HTTP/1.1
+/// connection or its HTTP/2 stream ends. A connection that is still being opened is finished within
+/// the connect timeout, and kept for the next call. When the last clone of the transport is
+/// dropped, all connections and tasks end.
+///
 /// See [`HttpTransport`] for the contract. An idle connection that turns out to be closed is not a
 /// failure: the request is handed back unwritten, and it moves to another connection within the
 /// same attempt.
@@ -90,7 +95,7 @@ impl HttpTransport for HyperTransport {
         let Inner { limits, origins } =
             &**self.0.as_ref().map_err(|error| misconfigured(Arc::clone(error)))?;
         // Without a runtime, tokio would panic.
-        let runtime = Handle::try_current().map_err(misconfigured)?.id();
+        let runtime = Handle::try_current().map_err(misconfigured)?;
         let uri = request.uri().clone();
         let pool = origins
             .pool(runtime, &uri)
@@ -164,7 +169,7 @@ mod tests {
         let transport = HyperTransport::builder().no_proxy().build().unwrap();
         let pools_after_another = || {
             let origins = &transport.0.as_ref().unwrap().origins;
-            drop(origins.pool(runtime().handle().id(), &Uri::from_static("http://h/")).unwrap());
+            drop(origins.pool(runtime().handle().clone(), &Uri::from_static("http://h/")).unwrap());
             origins.len()
         };
         let first = runtime();

@@ -1,11 +1,11 @@
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 /// A spawned task that ends when this value is dropped, if it has not ended before.
-pub(crate) struct Task(AbortHandle);
+pub(crate) struct Task(JoinHandle<()>);
 
-impl Task {
-    pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self(tokio::spawn(future).abort_handle())
+impl From<JoinHandle<()>> for Task {
+    fn from(handle: JoinHandle<()>) -> Self {
+        Self(handle)
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use clerk_core::http::{Uri, uri::Scheme};
 use tokio::{net::lookup_host, time::timeout};
@@ -30,7 +30,7 @@ pub(super) async fn connect_to_any(
     for target in targets {
         result = timeout(share, connector.connect(target))
             .await
-            .unwrap_or_else(|_| Err("proxy did not connect in time".into()));
+            .unwrap_or_else(|elapsed| Err(io::Error::from(elapsed).into()));
         if result.as_ref().err().is_none_or(|error| error.is::<CredentialsRefused>()) {
             break;
         }
@@ -47,7 +47,7 @@ mod tests {
 
     use super::{
         BoxError, Connect, CredentialsRefused, Duration, SocketAddr, Stream, Uri, connect_to_any,
-        resolve, timeout,
+        io, resolve, timeout,
     };
     use crate::connector::BoxFuture;
 
@@ -96,6 +96,9 @@ mod tests {
         let error = |result: Result<Stream, BoxError>| result.err().unwrap().to_string();
         let result = connect(&["http://silent/", "http://refuses/"]).await.unwrap();
         assert_eq!(error(result), "refused");
+        let result = connect(&["http://refuses/", "http://silent/"]).await.unwrap();
+        let error_kind = result.err().unwrap().downcast_ref::<io::Error>().unwrap().kind();
+        assert_eq!(error_kind, io::ErrorKind::TimedOut);
         let result = connect(&["http://locks/", &live]).await.unwrap();
         assert_eq!(error(result), "locked");
         let result = connect(&[]).await.unwrap();

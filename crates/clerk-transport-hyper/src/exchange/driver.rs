@@ -19,13 +19,13 @@ impl Driver {
     ) -> Self {
         let failure = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&failure);
-        let task = Task::spawn(async move {
+        let task = tokio::spawn(async move {
             // Dropped last, because that hands requests back.
             let mut connection = pin!(connection);
             let result = connection.as_mut().await;
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = result.err();
         });
-        Self { failure, _task: task }
+        Self { failure, _task: task.into() }
     }
 
     /// Returns the error with which the connection ended, unless it was returned before.

@@ -11,7 +11,7 @@ use clerk_core::{
     http::{HeaderValue, Uri},
 };
 use tokio::{
-    runtime::Id,
+    runtime::{Handle, Id},
     sync::{Notify, oneshot},
     time::{sleep, timeout},
 };
@@ -21,7 +21,6 @@ use crate::{
     connector::{Connect, ConnectError},
     exchange::{Connection, Http1, NewConnection, Protocol},
     limits::Limits,
-    task::Task,
 };
 
 /// How long a connection may take to become ready after its response was read. Its task has to run
@@ -41,7 +40,7 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// has put back, the attempt goes on and its connection is for the next call. Otherwise, calls with
 /// limits shorter than a handshake would all fail.
 pub(crate) struct OriginPool {
-    runtime: Id,
+    runtime: Handle,
     uri: Uri,
     host: HeaderValue,
     connector: Arc<dyn Connect>,
@@ -69,7 +68,7 @@ struct Attempt {
 impl OriginPool {
     /// Creates an empty pool for the origin of a URI, or `None` if the URI is not absolute.
     pub(crate) fn new(
-        runtime: Id,
+        runtime: Handle,
         uri: Uri,
         connector: Arc<dyn Connect>,
         limits: Limits,
@@ -89,7 +88,7 @@ impl OriginPool {
 
     /// Returns `true` if the URI has this pool's origin and the runtime is this pool's.
     pub(crate) fn serves(&self, runtime: Id, uri: &Uri) -> bool {
-        (self.runtime, self.uri.scheme(), self.uri.authority())
+        (self.runtime.id(), self.uri.scheme(), self.uri.authority())
             == (runtime, uri.scheme(), uri.authority())
     }
 
@@ -126,15 +125,16 @@ impl OriginPool {
         }
     }
 
-    /// Takes an open connection, or a place among the calls that wait for one.
+    /// Returns an open connection, or a place among the calls that wait for one.
     fn take(self: &Arc<Self>) -> Result<Connection, Place<'_>> {
         let mut state = self.state();
         if let Some(connection) = state.take(self.limits.idle_timeout) {
             return Ok(connection);
         }
         let (number, receiver) = state.wait();
-        self.serve(&mut state);
-        Err(Place { pool: self, number, receiver })
+        let place = Place { pool: self, number, receiver };
+        self.serve(state);
+        Err(place)
     }
 
     /// Puts a connection back whose response was read to its end, as soon as it is ready.
@@ -158,7 +158,7 @@ impl OriginPool {
         let mut state = self.state();
         // Forget those that have ended.
         while state.settling.try_join_next().is_some() {}
-        state.settling.spawn(settling);
+        state.settling.spawn_on(settling, &self.runtime);
     }
 
     fn keep(self: &Arc<Self>, connection: Http1) {
@@ -169,36 +169,40 @@ impl OriginPool {
 
     /// Does for the waiting calls what can be done now: hands them the streams that are free, and
     /// starts the attempts to connect that they need.
-    fn serve(self: &Arc<Self>, state: &mut State) {
+    fn serve(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         state.hand_out_streams(self.limits.idle_timeout);
-        self.start_attempts(state);
-    }
-
-    fn start_attempts(self: &Arc<Self>, state: &mut State) {
-        for number in state.without_attempt() {
+        let numbers = state.start_attempts();
+        // A task may end at once, and tell the pool so: if its runtime is gone.
+        drop(state);
+        for number in numbers {
             let attempt = Attempt { pool: Arc::downgrade(self), number, result: None };
-            let task = Task::spawn(attempt.run(self.connect()));
-            state.started(number, task);
+            let task = self.runtime.spawn(attempt.run(self.connect()));
+            self.state().started(number, task.into());
         }
     }
 
     fn finished(self: &Arc<Self>, number: u64, result: Result<NewConnection, ConnectError>) {
         let mut state = self.state();
         state.finished(number, result, self.limits.idle_timeout);
-        self.serve(&mut state);
         self.start_sweeper(&mut state);
+        self.serve(state);
     }
 
-    /// Starts the task that closes idle connections, unless it runs.
+    /// Starts the task that closes idle connections, unless it runs or there are none.
     fn start_sweeper(self: &Arc<Self>, state: &mut State) {
-        if state.sweeper.is_none() {
-            let pool = Arc::downgrade(self);
-            state.sweeper = Some(Task::spawn(async move {
-                while let Some(pause) = pool.upgrade().and_then(|pool| pool.sweep()) {
-                    sleep(pause).await;
-                }
-            }));
+        if state.sweeper.is_some() {
+            return;
         }
+        let Some(delay) = state.connections.next_check(self.limits.idle_timeout) else { return };
+        let pool = Arc::downgrade(self);
+        let sweeper = self.runtime.spawn(async move {
+            let mut next = Some(delay);
+            while let Some(delay) = next {
+                sleep(delay).await;
+                next = pool.upgrade().and_then(|pool| pool.sweep());
+            }
+        });
+        state.sweeper = Some(sweeper.into());
     }
 
     /// Closes the connections that have been idle for too long, and returns when to do so again.
@@ -245,7 +249,7 @@ impl Place<'_> {
                     return Poll::Pending;
                 }
                 vacant.set(pool.vacancy.notified());
-                pool.serve(&mut pool.state());
+                pool.serve(pool.state());
             }
         })
         .await
@@ -256,8 +260,7 @@ impl Drop for Place<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.state();
         state.leave(self.number);
-        self.pool.serve(&mut state);
-        drop(state);
+        self.pool.serve(state);
         // A connection that this call has got and not taken is for the next one.
         if let Ok(Ok(connection)) = self.receiver.try_recv() {
             self.pool.put_back(connection);

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clerk_core::http::Uri;
-use tokio::runtime::Id;
+use tokio::runtime::Handle;
 
 use super::OriginPool;
 use crate::{connector::Connect, limits::Limits};
@@ -21,9 +21,9 @@ impl Origins {
     }
 
     /// Returns the pool for the origin of a URI, or `None` if the URI is not absolute.
-    pub(crate) fn pool(&self, runtime: Id, uri: &Uri) -> Option<Arc<OriginPool>> {
+    pub(crate) fn pool(&self, runtime: Handle, uri: &Uri) -> Option<Arc<OriginPool>> {
         let mut pools = self.pools();
-        if let Some(pool) = pools.iter().find(|pool| pool.serves(runtime, uri)) {
+        if let Some(pool) = pools.iter().find(|pool| pool.serves(runtime.id(), uri)) {
             return Some(Arc::clone(pool));
         }
         let connector = Arc::clone(&self.connector);
@@ -58,7 +58,7 @@ mod tests {
         let origins = Origins::new(Arc::new(HttpConnector::new()), Limits::default());
         let pool = |uri| {
             let runtime = Builder::new_current_thread().build().unwrap();
-            origins.pool(runtime.handle().id(), &Uri::from_static(uri)).unwrap()
+            origins.pool(runtime.handle().clone(), &Uri::from_static(uri)).unwrap()
         };
         let in_use = pool("https://one.example.com/v1");
         for _ in 0..3 {

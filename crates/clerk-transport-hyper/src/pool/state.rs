@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeMap, VecDeque},
+    mem,
     time::Duration,
 };
 
@@ -35,10 +36,16 @@ pub(super) struct State {
 /// A call that waits for a connection.
 struct Waiting {
     sender: oneshot::Sender<Result<Connection, ConnectError>>,
-    /// The attempt that was started for this call.
-    attempt: Option<Task>,
+    attempt: Attempt,
     /// Whether such an attempt failed, while there were connections that all calls share.
     has_failed: bool,
+}
+
+/// The attempt to connect for a waiting call.
+enum Attempt {
+    None,
+    Starting,
+    Started(Task),
 }
 
 impl State {
@@ -47,7 +54,7 @@ impl State {
         let (sender, receiver) = oneshot::channel();
         let number = self.next;
         self.next += 1;
-        self.waiting.insert(number, Waiting { sender, attempt: None, has_failed: false });
+        self.waiting.insert(number, Waiting { sender, attempt: Attempt::None, has_failed: false });
         (number, receiver)
     }
 
@@ -66,29 +73,33 @@ impl State {
         }
     }
 
-    /// Returns the calls for which an attempt must be started: all that have none if the server
+    /// Returns the calls for which an attempt must be started now: all that have none if the server
     /// speaks HTTP/1.1. Otherwise, there is one attempt at a time: if nothing is known, or if all
     /// streams are taken.
-    pub(super) fn without_attempt(&self) -> Vec<u64> {
-        let without = self.waiting.iter().filter(|(_, waiting)| waiting.attempt.is_none());
-        if self.connections.are_http1() {
-            return without.map(|(number, _)| *number).collect();
-        }
-        let has_attempt = self.waiting.values().any(|waiting| waiting.attempt.is_some());
-        let is_growing = self.connections.are_http2() && !self.spare.is_empty();
-        if has_attempt || is_growing || !self.connections.want_more() {
-            return Vec::new();
-        }
-        // A server that refuses further connections is not asked again and again.
+    pub(super) fn start_attempts(&mut self) -> Vec<u64> {
+        let has_none = |waiting: &Waiting| matches!(waiting.attempt, Attempt::None);
         let is_shared = self.connections.are_http2();
-        let mut untried = without.filter(|(_, waiting)| !(is_shared && waiting.has_failed));
-        untried.next().map(|(number, _)| *number).into_iter().collect()
+        let count = if self.connections.are_http1() {
+            self.waiting.len()
+        } else {
+            let is_growing = is_shared && !self.spare.is_empty();
+            let may_grow = !is_growing && self.connections.want_more();
+            usize::from(may_grow && self.waiting.values().all(has_none))
+        };
+        // A server that refuses further connections is not asked again and again.
+        let may_start = |waiting: &Waiting| has_none(waiting) && !(is_shared && waiting.has_failed);
+        let without = self.waiting.iter_mut().filter(|(_, waiting)| may_start(waiting));
+        let start = |(number, waiting): (&u64, &mut Waiting)| {
+            waiting.attempt = Attempt::Starting;
+            *number
+        };
+        without.take(count).map(start).collect()
     }
 
-    /// Records the attempt that was started for a call.
-    pub(super) fn started(&mut self, number: u64, attempt: Task) {
+    /// Records the task of an attempt that was started for a call.
+    pub(super) fn started(&mut self, number: u64, task: Task) {
         if let Some(waiting) = self.waiting.get_mut(&number) {
-            waiting.attempt = Some(attempt);
+            waiting.attempt = Attempt::Started(task);
         }
     }
 
@@ -110,7 +121,7 @@ impl State {
             }
             Ok(NewConnection::Http2(connection)) => {
                 if let Some(owner) = self.waiting.get_mut(&number) {
-                    owner.attempt = None;
+                    owner.attempt = Attempt::None;
                 }
                 self.connections.record_http2(connection, idle_timeout);
             }
@@ -123,7 +134,7 @@ impl State {
         let Some(owner) = self.waiting.get_mut(&number) else { return };
         if self.connections.are_http2() {
             // A stream may still come free.
-            (owner.attempt, owner.has_failed) = (None, true);
+            (owner.attempt, owner.has_failed) = (Attempt::None, true);
         } else if self.connections.are_http1() {
             if let Some(owner) = self.waiting.remove(&number) {
                 owner.end(Err(error.clone()));
@@ -148,7 +159,7 @@ impl State {
         }
     }
 
-    /// Gives a connection that can take a request to the call that has waited longest, or keeps it
+    /// Hands a connection that can take a request to the call that has waited longest, or keeps it
     /// for the next one.
     pub(super) fn keep(&mut self, connection: Http1, idle_timeout: Duration) {
         match self.longest_waiting() {
@@ -159,14 +170,16 @@ impl State {
 
     fn longest_waiting(&mut self) -> Option<Waiting> {
         let (number, mut waiting) = self.waiting.pop_first()?;
-        self.spare(number, waiting.attempt.take());
+        self.spare(number, mem::replace(&mut waiting.attempt, Attempt::None));
         Some(waiting)
     }
 
-    fn spare(&mut self, number: u64, attempt: Option<Task>) {
-        self.spare.extend(attempt.map(|attempt| (number, attempt)));
-        if self.spare.len() > MAX_SPARE {
-            self.spare.pop_front();
+    fn spare(&mut self, number: u64, attempt: Attempt) {
+        if let Attempt::Started(task) = attempt {
+            self.spare.push_back((number, task));
+            if self.spare.len() > MAX_SPARE {
+                self.spare.pop_front();
+            }
         }
     }
 }
