@@ -79,7 +79,7 @@ fuzz seconds="60":
     #!/usr/bin/env bash
     set -euo pipefail
     # Without sanitizers: there is no `unsafe` code to check, and fuzzing is seven times as fast.
-    for target in response refusal retry_after id claims base_url proxy; do
+    for target in response refusal redact retry_after id claims base_url proxy http2_frames; do
         cargo +nightly fuzz run -s none --fuzz-dir tests/fuzz "$target" -- \
             -max_total_time={{ seconds }} -timeout=5 -rss_limit_mb=512 -max_len=2048
     done
@@ -91,3 +91,23 @@ bench *ARGS:
 # Lets Clerk's own SDKs create and revoke tokens with the emulator.
 sdks:
     crates/clerk-emulator/tests/sdks/run
+
+# Creates tokens through real servers, and compares the outcomes with what these processed.
+peers *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    PATH=$PATH:/usr/sbin
+    missing=()
+    for package in nginx haproxy squid nodejs; do
+        # The program of `nodejs` is `node`.
+        command -v "${package%js}" >/dev/null || missing+=("$package")
+    done
+    if [ "${#missing[@]}" -gt 0 ]; then
+        if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+            echo "missing: ${missing[*]}; as root on Debian, this recipe installs them" >&2
+            exit 1
+        fi
+        apt-get update --quiet
+        apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+    fi
+    cargo run --package clerk-tests --bin peers -- {{ ARGS }}
