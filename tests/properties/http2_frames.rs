@@ -188,9 +188,9 @@ impl Server {
                 } else if head != EARLY_HINTS {
                     self.heads.insert((connection, stream));
                 }
-                frame(HEADERS, END_HEADERS | (kind / 9 & END_STREAM), stream, HEADS[head])
+                frame(HEADERS, END_HEADERS | ((kind / 9) & END_STREAM), stream, HEADS[head])
             }
-            3 => frame(DATA, kind / 9 & END_STREAM, stream, BODIES[choice % BODIES.len()]),
+            3 => frame(DATA, (kind / 9) & END_STREAM, stream, BODIES[choice % BODIES.len()]),
             4 => {
                 if code == REFUSED_STREAM {
                     self.reject(connection, stream);
