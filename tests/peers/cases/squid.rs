@@ -36,7 +36,8 @@ fn right(scratch: &Scratch, proxy: fn(&Squid) -> String) -> Result<Row, BoxError
     let tunnels = statuses.iter().filter(|status| *status == "200").count();
     Ok(Row::new(PROTOCOL.name(), outcomes, Kind::Created, &upstream.ledger(), log.processed)
         .note(format!("tunnels: {tunnels}, connections: {}", log.connections))
-        .require(tunnels == log.connections, "every connection must come through a tunnel")
+        // A tunnel may be opened for a call that meanwhile got another connection.
+        .require(tunnels >= log.connections, "every connection must come through a tunnel")
         .require(tunnels == statuses.len(), "squid must refuse no tunnel"))
 }
 
