@@ -55,7 +55,7 @@ impl EmulatorBuilder {
     ///
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a secret key that is not valid in an
     /// `Authorization` header, [`AddrInUse`](io::ErrorKind::AddrInUse) for a port that is taken,
-    /// and any error of the operating system about the listener, the thread or the runtime. Except
+    /// and any error of the operating system for the listener, the thread or the runtime. Except
     /// for the first, the message names the address.
     pub fn start(self) -> io::Result<Emulator> {
         let secret_key = self.secret_key.unwrap_or_else(generate::secret_key);

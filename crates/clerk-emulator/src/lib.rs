@@ -14,7 +14,7 @@
 //! - `api` finds the operation, checks the key and the form, and responds or refuses,
 //! - `state` changes: the users, the clock and the tokens of one Clerk instance.
 //!
-//! `Emulator` is the handle of it all: it starts the server, injects faults, and shows the state.
+//! `Emulator` is the handle to it all: it starts the server, injects faults, and shows the state.
 
 mod api;
 mod builder;

@@ -58,7 +58,7 @@ impl HyperTransportBuilder {
     /// Sets how long a connection may be idle before it is closed. The default is 4 s; zero
     /// disables reuse.
     ///
-    /// A server may shorten it: by `Keep-Alive: timeout=3`, a connection is closed after 2 s. At
+    /// A server may shorten it: with `Keep-Alive: timeout=3`, a connection is closed after 2 s. At
     /// most 50 idle connections are kept.
     ///
     /// Servers close idle connections as they see fit, often after five seconds. If such a close

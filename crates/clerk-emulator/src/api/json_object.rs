@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub(crate) struct JsonObject(Vec<(String, Box<RawValue>)>);
 
 impl JsonObject {
-    /// Returns the value of a member. Of duplicates the last one counts, as in most JSON parsers.
+    /// Returns the value of a member. Of duplicates, the last one wins, as in most JSON parsers.
     pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
     }
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_duplicate_counts() {
+    fn the_last_duplicate_wins() {
         let object: JsonObject = serde_json::from_str(r#"{"a":1,"a":2}"#).unwrap();
         assert_eq!(object.get("a").unwrap().get(), "2");
     }

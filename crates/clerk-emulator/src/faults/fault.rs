@@ -156,7 +156,7 @@ impl Fault {
         Self { timing: Timing::AfterEffect, ..self }
     }
 
-    /// Adds a header to the response of a fault that responds. Does nothing to other faults.
+    /// Adds a header to the response of a fault that responds. Has no effect on other faults.
     ///
     /// A status or a header that HTTP cannot carry turns the response into a 500 with the code
     /// `emulator_fault_cannot_be_sent`. So do statuses below 200, which are not final responses,

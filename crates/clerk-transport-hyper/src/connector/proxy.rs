@@ -76,7 +76,7 @@ impl Service<Uri> for ProxyConnector {
     type Error = BoxError;
     type Future = BoxFuture<Result<Stream, BoxError>>;
 
-    /// Always ready: `Connect` polls the connector that is then used.
+    /// Always ready: the connector that `call` chooses is polled there.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }

@@ -31,8 +31,8 @@ impl StdError for ProxyError {
     }
 }
 
-/// A proxy's refusal to serve these credentials, or none. Another attempt would be refused as well,
-/// and might lock the account.
+/// A proxy's refusal of the credentials, or of a request without any. Another attempt would be
+/// refused as well, and might lock the account.
 #[derive(Debug)]
 pub(crate) struct CredentialsRefused(String);
 

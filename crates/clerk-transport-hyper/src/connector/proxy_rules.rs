@@ -8,7 +8,7 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::proxy_url::is_proxy_url;
 
-/// The variables that name the proxy for https. The first that is set and not empty counts.
+/// The variables that name the proxy for https. The first that is set and not empty is used.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The variables that list the hosts to reach directly.
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_variable_that_is_not_empty_counts() {
+    fn the_first_nonempty_variable_is_used() {
         let proxy = |set: &[(&str, &str)]| proxy_for("https://api.clerk.com/v1", set);
         assert_eq!(proxy(&[]), None);
         assert_eq!(
@@ -119,7 +119,7 @@ mod tests {
             "http://c/"
         );
         assert_eq!(proxy(&[("all_proxy", "http://c"), ("no_proxy", "clerk.com")]), None);
-        // A web server sets it for the programs that it runs, and they need the proxy as well.
+        // A web server sets `REQUEST_METHOD` for CGI programs, which need the proxy as well.
         assert_eq!(
             proxy(&[("HTTPS_PROXY", "http://a"), ("REQUEST_METHOD", "GET")]).unwrap(),
             "http://a/"

@@ -9,7 +9,7 @@ use super::{BoxError, BoxFuture, Connect, Stream, proxy_error::CredentialsRefuse
 const VERSION: u8 = 5;
 const NO_AUTHENTICATION: u8 = 0;
 const USER_NAME_AND_PASSWORD: u8 = 2;
-/// The version of the negotiation of user name and password.
+/// The version of the user name and password negotiation (RFC 1929).
 const NEGOTIATION: u8 = 1;
 const CONNECT: u8 = 1;
 const IPV4: u8 = 1;
@@ -19,7 +19,7 @@ const SUCCEEDED: u8 = 0;
 
 /// A connector through a SOCKS5 proxy (RFC 1928, and RFC 1929 for the credentials).
 ///
-/// That of hyper-util does not let its callers tell refused credentials from other failures.
+/// hyper-util's own does not let its callers tell refused credentials from other failures.
 pub(super) struct Socks5 {
     pub(super) proxy: Uri,
     pub(super) tcp: HttpConnector,
@@ -89,7 +89,7 @@ async fn request(stream: &mut TokioIo<Stream>, target: &Uri) -> Result<(), BoxEr
     if reply != SUCCEEDED {
         return Err(format!("proxy failed to connect: SOCKS5 reply {reply}").into());
     }
-    // The address and the port from which the proxy connects are of no use.
+    // The address and the port from which the proxy connects are not needed.
     let length = match address {
         IPV4 => 4,
         IPV6 => 16,

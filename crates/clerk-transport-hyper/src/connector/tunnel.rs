@@ -30,7 +30,7 @@ pub(super) async fn open_tunnel(
     let mut response = pin!(sender.send_request(request));
     let mut has_ended = false;
     let response = poll_fn(|context| {
-        // Drives the exchange. The connection ends with it if hyper takes it for a tunnel.
+        // Drives the exchange. The connection completes with it if hyper recognizes a tunnel.
         has_ended = has_ended || connection.poll_without_shutdown(context).is_ready();
         response.as_mut().poll(context)
     })

@@ -5,7 +5,7 @@ use clerk_core::{
 
 use super::{Http1, Http2, Slot, request::FullRequest, send_error::SendError};
 
-/// A connection for one exchange: a whole one over HTTP/1.1, a stream of one over HTTP/2.
+/// A connection for one exchange: all of it over HTTP/1.1, one of its streams over HTTP/2.
 pub(crate) struct Connection {
     protocol: Protocol,
     /// Whether it has been in the pool or carried an exchange. If so, the server may have closed it

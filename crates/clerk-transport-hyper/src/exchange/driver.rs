@@ -30,7 +30,7 @@ impl Driver {
 
     /// Returns the error with which the connection ended, unless it was returned before.
     ///
-    /// A request that comes too late is handed back without it.
+    /// A request that arrives after the end is handed back without this error.
     pub(super) fn take_failure(&self) -> Option<hyper::Error> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

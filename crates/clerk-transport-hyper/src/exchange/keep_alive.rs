@@ -2,14 +2,15 @@ use std::time::Duration;
 
 use clerk_core::http::HeaderMap;
 
-/// How much earlier than its server a connection is given up: a request must arrive before the
-/// server closes it.
+/// How much earlier than the server the client gives up a connection: a request must arrive before
+/// the server closes it.
 const MARGIN: Duration = Duration::from_secs(1);
 
 /// Returns how long a connection may be idle by the `Keep-Alive` headers of a response, such as
-/// `timeout=5, max=100`. The shortest counts.
+/// `timeout=5, max=100`. The shortest wins.
 ///
-/// A server that counts requests, as `max` says, announces the last one by `Connection: close`.
+/// `max` is ignored: a server that limits the requests announces the last one by
+/// `Connection: close`.
 pub(super) fn max_idle(headers: &HeaderMap) -> Option<Duration> {
     let values = headers.get_all("keep-alive").iter().filter_map(|value| value.to_str().ok());
     let timeout = values.flat_map(|value| value.split(',')).filter_map(timeout).min()?;
@@ -29,7 +30,7 @@ mod tests {
     use super::{HeaderMap, max_idle};
 
     #[test]
-    fn the_shortest_timeout_counts_less_a_second() {
+    fn the_shortest_timeout_wins_less_a_second() {
         for (values, seconds) in [
             (&["timeout=5"][..], Some(4)),
             (&["timeout=2, max=100"], Some(1)),

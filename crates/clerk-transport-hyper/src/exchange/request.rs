@@ -7,7 +7,7 @@ use hyper::body::Body as _;
 /// A request as hyper sends it.
 pub(crate) type FullRequest = Request<Full<Bytes>>;
 
-/// Converts a request of the port into one for hyper.
+/// Converts a request of `HttpTransport` into one for hyper.
 pub(crate) fn full_request(request: HttpRequest) -> FullRequest {
     request.map(|body| Full::new(body.into_bytes()))
 }

@@ -13,7 +13,7 @@ const MAX_HTTP2: usize = 8;
 /// The open connections of an origin, by the protocol that its server speaks.
 #[derive(Default)]
 pub(crate) enum Connections {
-    /// None, and the protocol is not known: the next connection shows it.
+    /// None, and the protocol is not known yet: the next connection will show it.
     #[default]
     Unknown,
     /// Idle connections, the longest idle first.

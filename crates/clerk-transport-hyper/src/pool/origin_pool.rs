@@ -36,7 +36,7 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Over HTTP/2, calls wait for a stream, too, while all are taken: for one that comes free, or for
 /// one more connection. Whoever has waited longest comes first.
 ///
-/// An attempt is a task of its own. If its call ends before, or gets a connection that another call
+/// An attempt is a task of its own. If its call ends first, or gets a connection that another call
 /// has put back, the attempt goes on and its connection is for the next call. Otherwise, calls with
 /// limits shorter than a handshake would all fail.
 pub(crate) struct OriginPool {
@@ -46,7 +46,7 @@ pub(crate) struct OriginPool {
     connector: Arc<dyn Connect>,
     limits: Limits,
     state: Mutex<State>,
-    /// Notified when a call that waits may get a stream. Any of them then looks for all.
+    /// Notified when a waiting call may get a stream. Whichever call wakes up serves them all.
     vacancy: Arc<Notify>,
 }
 
@@ -172,7 +172,7 @@ impl OriginPool {
     fn serve(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         state.hand_out_streams(self.limits.idle_timeout);
         let numbers = state.start_attempts();
-        // A task may end at once, and tell the pool so: if its runtime is gone.
+        // If its runtime is gone, a task ends at once, and tells the pool so.
         drop(state);
         for number in numbers {
             let attempt = Attempt { pool: Arc::downgrade(self), number, result: None };
@@ -261,7 +261,7 @@ impl Drop for Place<'_> {
         let mut state = self.pool.state();
         state.leave(self.number);
         self.pool.serve(state);
-        // A connection that this call has got and not taken is for the next one.
+        // A connection that this call was handed but did not take goes to the next call.
         if let Ok(Ok(connection)) = self.receiver.try_recv() {
             self.pool.put_back(connection);
         }

@@ -136,7 +136,7 @@ fn escaped(text: &str) -> Option<(u8, usize)> {
     }
 }
 
-/// Decodes `%3D`, also if its percent sign is encoded again: `%253D`.
+/// Decodes `%3D`, even if its percent sign is itself encoded: `%253D`.
 fn percent_encoded(text: &str) -> Option<(u8, usize)> {
     let digits = text.strip_prefix('%')?.trim_start_matches("25");
     let code = number(digits.get(..2)?, 16).filter(|code| *code < 0x80)?;

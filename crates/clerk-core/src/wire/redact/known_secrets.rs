@@ -9,11 +9,11 @@ use super::{
 /// redacting every "a" would ruin the text.
 const MIN_LEN: usize = 6;
 
-/// How many characters of the key in a row are redacted, because an echo of it may be cut.
+/// How many consecutive characters of the key are enough to redact, as an echo of it may be cut.
 const KEY_PIECE_LEN: usize = 12;
 
-/// The length from which any other secret is redacted inside a word as well. A shorter one may by
-/// chance be a part of an error code, or the name of a member.
+/// The length from which any other secret is redacted inside a word as well. A shorter one may
+/// happen to be part of an error code, or of the name of a member.
 const MIN_LEN_IN_WORD: usize = 16;
 
 /// How many characters of any other secret have to match, if it has as many. Fewer would match
@@ -94,7 +94,7 @@ impl KnownSecrets {
         parts.into_iter().flatten().filter_map(move |part| Some((part, part.end(text, start)?)))
     }
 
-    /// Returns the most parts with the same first character.
+    /// Returns the largest number of parts that share a first character.
     pub(super) fn crowd(&self) -> usize {
         self.parts.values().map(Vec::len).max().unwrap_or_default()
     }

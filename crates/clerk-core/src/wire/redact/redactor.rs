@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limited_number_of_secrets_is_looked_for_elsewhere() {
+    fn a_limited_number_of_secrets_is_searched_for_elsewhere() {
         let members: Vec<_> =
             (10..30).map(|number| format!(r#""token":"canary-{number}""#)).collect();
         let members = format!("{0},{0}", members.join(","));
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_redacted_by_their_looks() {
+    fn what_looks_like_a_token_is_redacted() {
         let text = "see <https://c.accounts.dev/v1/tickets/accept?ticket=canary&x=1> and eyJhbGci.eyJpc3Mi.ca-na_ry, ok";
         assert_eq!(
             redact(text, "key"),

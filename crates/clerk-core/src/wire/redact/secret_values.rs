@@ -8,7 +8,7 @@ use super::{
 /// What the names of secret members end in, in any case: `actor_token`, `ticketUrl`.
 const SECRET_NAMES: [&str; 4] = ["token", "ticket", "url", "secret"];
 
-/// A value that is secret by its name.
+/// A value whose name says that it is secret.
 pub(super) struct SecretValue<'a> {
     /// The characters to redact. The quotation marks of a string are not among them.
     pub(super) range: Range<usize>,

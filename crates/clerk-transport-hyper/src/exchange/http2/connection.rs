@@ -29,7 +29,7 @@ const CONNECTION_WINDOW: u32 = 4 * STREAM_WINDOW;
 /// How long a connection may wait for its first use, whatever the idle timeout is.
 const FIRST_USE: Duration = Duration::from_secs(1);
 
-/// Headers of a single HTTP/1.1 connection, which HTTP/2 forbids, and `Host`, which it replaces.
+/// The connection-specific headers, which HTTP/2 forbids, and `Host`, which it replaces.
 const HTTP1_HEADERS: [HeaderName; 7] = [
     header::HOST,
     header::CONNECTION,
@@ -97,7 +97,7 @@ impl Http2 {
         self.limit() == 0
     }
 
-    /// Keeps further calls from the connection. Those that it has may finish.
+    /// Keeps further calls off the connection. Those already on it may finish.
     pub(crate) fn retire(&self) {
         self.streams.retire();
     }
@@ -114,8 +114,8 @@ impl Http2 {
     /// Returns how many streams may be open at a time.
     pub(super) fn limit(&self) -> usize {
         match self.sender.current_max_send_streams() {
-            // The first call need not wait for the server's SETTINGS. All others do, since a stream
-            // too many might fail in a way that leaves its fate open.
+            // The first call need not wait for the server's SETTINGS. All others do, since one
+            // stream too many might fail in a way that leaves its fate open.
             UNKNOWN_LIMIT => 1,
             limit => limit,
         }

@@ -20,7 +20,7 @@ use super::streams::Streams;
 /// The interval between pings while streams are open, and the timeout for each pong.
 const PING: Duration = Duration::from_secs(5);
 
-/// Drives a connection until it closes, has no use any more, or loses a ping.
+/// Drives a connection until it closes, is no longer needed, or loses a ping.
 pub(super) async fn drive<T>(
     mut connection: Connection<T, Bytes>,
     streams: Weak<Streams>,
@@ -34,7 +34,7 @@ pub(super) async fn drive<T>(
         if Pin::new(&mut connection).poll(context).is_ready() {
             return Poll::Ready(());
         }
-        // The server may have changed the limit of streams, or said goodbye.
+        // The server may have changed the limit of streams, or sent a GOAWAY.
         vacancy.notify_one();
         if Pin::new(&mut end_of_use).poll(context).is_ready() {
             // The first poll resets what is left of its streams, and the second one closes the
@@ -50,7 +50,7 @@ pub(super) async fn drive<T>(
     vacancy.notify_one();
 }
 
-/// Pings the server as long as streams are open, until it does not respond.
+/// Pings the server while streams are open, and returns when a ping gets no response.
 async fn lost_ping(ping_pong: Option<PingPong>, streams: Weak<Streams>) {
     let Some(mut ping_pong) = ping_pong else { return std::future::pending().await };
     loop {

@@ -27,13 +27,13 @@ struct State {
     /// When the last stream was closed.
     idle_since: Instant,
     is_retired: bool,
-    /// Dropped when the connection has no use any more, which ends its task.
+    /// Dropped when the connection is no longer needed, which ends its task.
     in_use: Option<oneshot::Sender<Infallible>>,
 }
 
 impl Streams {
-    /// Creates the count for a new connection, and the receiver that ends when the connection has
-    /// no use any more: when the count is dropped, or the last stream of a retired connection is
+    /// Creates the count for a new connection, and the receiver that ends when the connection is
+    /// no longer needed: when the count is dropped, or the last stream of a retired connection is
     /// closed.
     pub(super) fn new(vacancy: Arc<Notify>) -> (Self, oneshot::Receiver<Infallible>) {
         let (sender, receiver) = oneshot::channel();
@@ -60,7 +60,7 @@ impl Streams {
         Some(state.opened)
     }
 
-    /// Counts one stream less.
+    /// Counts one stream fewer.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.open = state.open.saturating_sub(1);
