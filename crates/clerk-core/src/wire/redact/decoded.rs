@@ -210,6 +210,16 @@ mod tests {
     }
 
     #[test]
+    fn every_look_at_a_character_is_counted() {
+        let text = Decoded::new("abc");
+        assert_eq!(text.reads(), 0);
+        text.byte(0);
+        text.byte(9);
+        text.bytes(0..3);
+        assert_eq!(text.reads(), if cfg!(debug_assertions) { 5 } else { 0 });
+    }
+
+    #[test]
     fn other_text_is_left_alone() {
         for source in [
             "",
