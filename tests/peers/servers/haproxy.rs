@@ -50,7 +50,7 @@ impl Haproxy {
         );
         let configuration = scratch.write("haproxy.cfg", &configuration)?;
         let args = ["-db".as_ref(), "-f".as_ref(), configuration.as_path()];
-        Ok(Self { process: ServerProcess::start(scratch, "haproxy", args, port, "USR1")?, port })
+        Ok(Self { process: ServerProcess::start(scratch, "haproxy", args, &[port], "USR1")?, port })
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -53,7 +53,7 @@ impl Nginx {
         );
         let configuration = scratch.write("nginx.conf", &configuration)?;
         let args = ["-p".as_ref(), scratch.folder(), "-c".as_ref(), &configuration];
-        let process = ServerProcess::start(scratch, "nginx", args, http2, "QUIT")?;
+        let process = ServerProcess::start(scratch, "nginx", args, &[http1, http2], "QUIT")?;
         Ok(Self { process, http1, http2 })
     }
 

@@ -24,7 +24,7 @@ impl Node {
             scratch.identity().display().to_string(),
         ];
         args.extend(max_requests.map(|max| max.to_string()));
-        Ok(Self { process: ServerProcess::start(scratch, "node", args, port, "TERM")?, port })
+        Ok(Self { process: ServerProcess::start(scratch, "node", args, &[port], "TERM")?, port })
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -19,7 +19,7 @@ pub(super) struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts a server in the foreground and waits until it accepts connections.
+    /// Starts a server in the foreground and waits until it accepts connections on all of its ports.
     ///
     /// Its output goes to the file `PROGRAM.log`. The signal must stop it gracefully, so that its
     /// log is complete.
@@ -27,7 +27,7 @@ impl ServerProcess {
         scratch: &Scratch,
         program: &str,
         args: impl IntoIterator<Item = S>,
-        port: u16,
+        ports: &[u16],
         stop_signal: &'static str,
     ) -> Result<Self, BoxError> {
         let log = scratch.file(&format!("{program}.log"));
@@ -40,10 +40,13 @@ impl ServerProcess {
             .stdout(output)
             .spawn()?;
         let mut server = Self { child, stop_signal };
-        if server.is_listening(port)? {
-            return Ok(server);
+        for port in ports {
+            if !server.is_listening(*port)? {
+                let log = fs::read_to_string(log)?;
+                return Err(format!("{program} does not listen on port {port}: {log}").into());
+            }
         }
-        Err(format!("{program} does not listen: {}", fs::read_to_string(log)?).into())
+        Ok(server)
     }
 
     /// Waits until the server accepts connections; `false` if it ends first, or never does.

@@ -43,7 +43,7 @@ impl Squid {
         // It writes its log as another user if root starts it.
         Command::new("chmod").arg("a+w").arg(scratch.folder()).status()?;
         let args = ["-N".as_ref(), "-f".as_ref(), configuration.as_path()];
-        let process = ServerProcess::start(scratch, "squid", args, https, "TERM")?;
+        let process = ServerProcess::start(scratch, "squid", args, &[http, https], "TERM")?;
         Ok(Self { process, http, https })
     }
 
