@@ -57,6 +57,14 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
     }
 }
 
+/// Returns the bytes as a string, with U+FFFD for whatever is not UTF-8.
+///
+/// Nearly all bytes are, and checking that takes a fraction of the time that
+/// `String::from_utf8_lossy` does.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// A name that borrows from the JSON if it has no escapes; a plain `Cow` would always be copied.
 ///
 /// It is read as bytes, because JSON allows an unpaired surrogate in a name and a string does not.
@@ -79,11 +87,11 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 
     fn visit_borrowed_bytes<E>(self, name: &'de [u8]) -> Result<Self::Value, E> {
-        Ok(String::from_utf8_lossy(name))
+        Ok(lossy(name))
     }
 
     fn visit_bytes<E>(self, name: &[u8]) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(String::from_utf8_lossy(name).into_owned()))
+        Ok(Cow::Owned(lossy(name).into_owned()))
     }
 }
 

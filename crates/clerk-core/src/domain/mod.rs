@@ -24,7 +24,7 @@ pub use claim_error::ClaimError;
 pub use claims::Claims;
 pub use create_actor_token::CreateActorToken;
 pub use invalid_input::InvalidInput;
-pub(crate) use json::{for_each_member, json_string};
+pub(crate) use json::{for_each_member, json_string, lossy};
 pub(crate) use json_error::JsonError;
 pub use secret::Secret;
 pub use secret_key::SecretKey;

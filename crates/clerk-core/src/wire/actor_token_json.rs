@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use crate::{
     domain::{
         ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonError, Secret, UnixMillis, UserId,
-        for_each_member, json_string,
+        for_each_member, json_string, lossy,
     },
     error::{Mismatch, Reason},
 };
@@ -34,7 +34,7 @@ pub(super) fn read_actor_token(
     check: impl FnOnce(&ActorToken) -> Result<(), Reason>,
 ) -> Result<ActorToken, Mismatch> {
     // In a body that is not UTF-8, the members that are valid can still be read.
-    let json = String::from_utf8_lossy(body);
+    let json = lossy(body);
     let mut found = ActorTokenJson::parse(&json);
     if let Cow::Owned(_) = json {
         found.error = Some(JsonError::not_utf8(body));
