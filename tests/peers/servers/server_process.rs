@@ -19,7 +19,7 @@ pub(super) struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts a server in the foreground and waits until it accepts connections on all of its ports.
+    /// Starts a server in the foreground and waits until it accepts connections on all its ports.
     ///
     /// Its output goes to the file `PROGRAM.log`. The signal must stop it gracefully, so that its
     /// log is complete.

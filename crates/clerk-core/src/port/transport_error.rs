@@ -45,7 +45,8 @@ pub enum TransportErrorKind {
     Timeout,
     /// The TLS handshake failed: an invalid certificate, or an alert. Never retried.
     Tls,
-    /// The transport's configuration cannot work. Never retried.
+    /// The transport's configuration cannot work. This includes a proxy that refuses the
+    /// credentials: retrying could lock the account. Never retried.
     Config,
     /// The connection broke: a reset, or a failed write. Retried if nothing was sent; otherwise
     /// only requests that are safe to repeat are.
