@@ -30,8 +30,7 @@ pub(super) async fn attempt<O: Operation>(
         None => Some(response.await),
         Some(timer) => within(timer, limit, response).await,
     };
-    let now = timer.map(Timer::wall_clock);
-    let reader = ResponseReader { key: &shared.secret_key, now };
+    let reader = ResponseReader { key: &shared.secret_key, timer };
     match response {
         Some(Ok(response)) => reader.read(operation, response),
         Some(Err(error)) => Err(reader.transport_failure(error)),

@@ -1,5 +1,3 @@
-use std::time::SystemTime;
-
 use http::{HeaderMap, StatusCode, response};
 
 use super::{Operation, clerk_errors::ClerkErrors, redact::Redactor};
@@ -8,7 +6,7 @@ use crate::{
     error::{
         ClerkError, Failure, Mismatch, Reason, Refusal, ResponseInfo, Stage, Timeout, Unexpected,
     },
-    port::{Body, HttpResponse, TransportError, TransportErrorKind},
+    port::{Body, HttpResponse, Timer, TransportError, TransportErrorKind},
     retry::retry_after,
 };
 
@@ -17,8 +15,8 @@ use crate::{
 pub(crate) struct ResponseReader<'a> {
     /// Redacted from whatever is kept.
     pub(crate) key: &'a SecretKey,
-    /// What a `Retry-After` date is counted from.
-    pub(crate) now: Option<SystemTime>,
+    /// Tells what a `Retry-After` date is counted from.
+    pub(crate) timer: Option<&'a dyn Timer>,
 }
 
 impl ResponseReader<'_> {
@@ -111,7 +109,7 @@ impl ResponseReader<'_> {
             .chain(["clerk-trace-id", "cf-ray"].into_iter().filter_map(header))
             .find(|trace_id| !trace_id.is_empty())
             .map(|trace_id| redactor.redact_start(&trace_id));
-        let retry_after = retry_after(headers, self.now);
+        let retry_after = retry_after(headers, self.timer.map(Timer::wall_clock));
         ResponseInfo { status: Some(status), trace_id, retry_after, actor_token_id: None }
     }
 }
@@ -174,7 +172,7 @@ mod tests {
         let actor = Actor::new("user_support").unwrap();
         let create =
             CreateToken::new(CreateActorToken::new(UserId::new("user_1").unwrap(), actor)).unwrap();
-        ResponseReader { key: &key(), now: None }.read(&create, response).map_err(into_error)
+        ResponseReader { key: &key(), timer: None }.read(&create, response).map_err(into_error)
     }
 
     #[test]
@@ -383,7 +381,7 @@ mod tests {
     fn a_transport_failure_keeps_the_head_that_arrived() {
         let (head, _) =
             response(503, &[("clerk-trace-id", "abc"), ("retry-after", "7")], "").into_parts();
-        let reader = ResponseReader { key: &key(), now: None };
+        let reader = ResponseReader { key: &key(), timer: None };
         let cut = TransportError::new(TransportErrorKind::Incomplete, "x").with_head(head);
         let error = into_error(reader.transport_failure(cut));
         assert!(matches!(error, Error::Transport(_)));

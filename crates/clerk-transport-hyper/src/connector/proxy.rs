@@ -8,7 +8,7 @@ use std::{
 use clerk_core::http::{Uri, uri::PathAndQuery};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::{
-    legacy::connect::{HttpConnector, dns::GaiResolver, proxy::SocksV4},
+    legacy::connect::{dns::GaiResolver, proxy::SocksV4},
     proxy::matcher::Intercept,
 };
 use rustls::ClientConfig;
@@ -20,7 +20,7 @@ use super::{
     proxy_rules::ProxyRules,
     resolve::{connect_to_any, resolve},
     socks5::Socks5,
-    tcp::tcp_connector,
+    tcp::TcpConnector,
     tunnel::open_tunnel,
 };
 
@@ -30,7 +30,7 @@ use super::{
 /// A proxy is asked for a tunnel, so it sees the name of the host and TLS, never the secret key.
 #[derive(Clone)]
 pub(crate) struct ProxyConnector {
-    tcp: HttpConnector,
+    tcp: TcpConnector,
     rules: Arc<ProxyRules>,
     /// For proxies that are themselves reached over TLS.
     proxy_tls: Arc<ClientConfig>,
@@ -43,7 +43,7 @@ impl ProxyConnector {
         mut proxy_tls: ClientConfig,
         connect_timeout: Duration,
     ) -> Self {
-        let tcp = tcp_connector(GaiResolver::new(), connect_timeout);
+        let tcp = TcpConnector::new(GaiResolver::new(), connect_timeout);
         // CONNECT is sent over HTTP/1.1.
         proxy_tls.alpn_protocols.clear();
         Self { tcp, rules: Arc::new(rules), proxy_tls: Arc::new(proxy_tls), connect_timeout }
@@ -93,7 +93,7 @@ impl Service<Uri> for ProxyConnector {
     }
 }
 
-fn socks5(proxy: Uri, tcp: HttpConnector, intercept: &Intercept) -> Socks5 {
+fn socks5(proxy: Uri, tcp: TcpConnector, intercept: &Intercept) -> Socks5 {
     let credentials = intercept.raw_auth();
     let credentials = credentials.map(|(user, password)| (user.to_owned(), password.to_owned()));
     Socks5 { proxy, tcp, credentials }

@@ -1,10 +1,12 @@
 use std::net::IpAddr;
 
 use clerk_core::http::Uri;
-use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::{BoxError, BoxFuture, Connect, Stream, proxy_error::CredentialsRefused};
+use super::{
+    BoxError, BoxFuture, Connect, Stream, proxy_error::CredentialsRefused, tcp::TcpConnector,
+};
 
 const VERSION: u8 = 5;
 const NO_AUTHENTICATION: u8 = 0;
@@ -22,7 +24,7 @@ const SUCCEEDED: u8 = 0;
 /// hyper-util's own does not let its callers tell refused credentials from other failures.
 pub(super) struct Socks5 {
     pub(super) proxy: Uri,
-    pub(super) tcp: HttpConnector,
+    pub(super) tcp: TcpConnector,
     pub(super) credentials: Option<(String, String)>,
 }
 
@@ -126,7 +128,7 @@ mod tests {
     };
 
     use super::{BoxError, Connect as _, CredentialsRefused, Socks5, Stream, TokioIo, Uri};
-    use crate::connector::tcp::tcp_connector;
+    use crate::connector::tcp::TcpConnector;
 
     /// Bytes that a proxy expects, and those with which it replies.
     type Exchange = (&'static [u8], &'static [u8]);
@@ -147,7 +149,7 @@ mod tests {
         let exchanges = exchanges.to_vec();
         let socks = Socks5 {
             proxy: format!("socks5h://{}/", listener.local_addr().unwrap()).parse().unwrap(),
-            tcp: tcp_connector(GaiResolver::new(), Duration::from_secs(5)),
+            tcp: TcpConnector::new(GaiResolver::new(), Duration::from_secs(5)),
             credentials: has_credentials.then(|| ("user".to_owned(), "secret".to_owned())),
         };
         let proxy = tokio::spawn(async move {

@@ -4,8 +4,11 @@ use std::{
     task::{Context, Poll},
 };
 
+use clerk_core::http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
+
+use super::Probe;
 
 /// A stream of bytes to a server or a proxy, with its type erased.
 pub(crate) struct Stream(Box<dyn Io>);
@@ -17,6 +20,13 @@ impl<T: Connection + Read + Write + Send + Unpin> Io for T {}
 impl Stream {
     pub(crate) fn new(io: impl Io + 'static) -> Self {
         Self(Box::new(io))
+    }
+
+    /// Returns the probe of the socket below, or `None` for a stream of the caller's own connector.
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        let mut extensions = Extensions::new();
+        self.connected().get_extras(&mut extensions);
+        extensions.remove()
     }
 
     /// Returns `true` if the two sides negotiated HTTP/2 by ALPN.

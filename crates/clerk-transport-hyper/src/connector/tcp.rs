@@ -1,17 +1,56 @@
-use std::time::Duration;
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use hyper_util::client::legacy::connect::HttpConnector;
+use clerk_core::http::Uri;
+use hyper_util::{
+    client::legacy::connect::{HttpConnector, dns::GaiResolver},
+    rt::TokioIo,
+};
+use tokio::net::TcpStream;
+use tower_service::Service;
 
-/// Returns a connector for TCP that tries every address of a host within the connect timeout.
+use super::{BoxError, BoxFuture, socket::Socket};
+
+/// A connector for TCP that tries every address of a host within the connect timeout.
 ///
 /// IPv6 and IPv4 race each other, and the addresses of a family share the timeout evenly. Otherwise
 /// a single address that does not respond would use it up.
-pub(super) fn tcp_connector<R>(resolver: R, connect_timeout: Duration) -> HttpConnector<R> {
-    let mut tcp = HttpConnector::new_with_resolver(resolver);
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(connect_timeout));
-    tcp
+#[derive(Clone)]
+pub(super) struct TcpConnector<R = GaiResolver>(HttpConnector<R>);
+
+impl<R> TcpConnector<R> {
+    pub(super) fn new(resolver: R, connect_timeout: Duration) -> Self {
+        let mut tcp = HttpConnector::new_with_resolver(resolver);
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(connect_timeout));
+        Self(tcp)
+    }
+}
+
+impl<R> Service<Uri> for TcpConnector<R>
+where
+    HttpConnector<R>: Service<Uri, Response = TokioIo<TcpStream>>,
+    <HttpConnector<R> as Service<Uri>>::Error: Into<BoxError>,
+    <HttpConnector<R> as Service<Uri>>::Future: Send + 'static,
+{
+    type Response = TokioIo<Socket>;
+    type Error = BoxError;
+    type Future = BoxFuture<Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        let connecting = self.0.call(target);
+        Box::pin(async move {
+            let stream = connecting.await.map_err(Into::into)?;
+            Ok(Socket::new(stream.into_inner()))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -20,18 +59,15 @@ mod tests {
         future::{Ready, ready},
         io,
         net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-        task::{Context, Poll},
     };
 
-    use clerk_core::http::Uri;
     use hyper_util::client::legacy::connect::dns::Name;
     use tokio::{
         net::{TcpListener, TcpSocket, TcpStream},
         time::{Instant, timeout},
     };
-    use tower_service::Service;
 
-    use super::{Duration, tcp_connector};
+    use super::{Context, Duration, Poll, Service, TcpConnector, Uri};
     use crate::connector::Connect as _;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -74,7 +110,7 @@ mod tests {
 
     /// Connects to a host with these addresses within five seconds, and returns how long that took.
     async fn connect(addresses: &[SocketAddr]) -> Option<Duration> {
-        let connector = tcp_connector(Addresses(addresses.to_vec()), 5 * SECOND);
+        let connector = TcpConnector::new(Addresses(addresses.to_vec()), 5 * SECOND);
         let start = Instant::now();
         let target = Uri::from_static("http://api.example.com/");
         let stream = timeout(5 * SECOND, connector.connect(target)).await.ok()?;

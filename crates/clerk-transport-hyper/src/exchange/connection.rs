@@ -35,6 +35,15 @@ impl Connection {
         self.protocol
     }
 
+    /// Returns `true` if nothing has arrived from the server that was not read yet, not even the
+    /// end of the connection.
+    pub(crate) fn is_quiet(&self) -> bool {
+        match &self.protocol {
+            Protocol::Http1(http1) => http1.is_quiet(),
+            Protocol::Http2(slot) => slot.is_quiet(),
+        }
+    }
+
     /// Returns `true` if the connection can take a request now: it is open, and done with all
     /// earlier exchanges that it cannot share.
     pub(crate) fn is_ready(&mut self) -> bool {

@@ -16,7 +16,7 @@ use super::{
     response::read_response,
     send_error::SendError,
 };
-use crate::connector::Stream;
+use crate::connector::{Probe, Stream};
 
 /// An HTTP/1.1 connection, which carries one exchange at a time.
 pub(crate) struct Http1 {
@@ -24,18 +24,25 @@ pub(crate) struct Http1 {
     has_responded: bool,
     /// How long the connection may be idle, if the server said so.
     max_idle: Option<Duration>,
+    probe: Option<Probe>,
     driver: Driver,
 }
 
 impl Http1 {
     /// Starts HTTP/1.1 on a stream.
     pub(crate) async fn handshake(stream: Stream) -> Result<Self, hyper::Error> {
+        let probe = stream.probe();
         let (sender, connection) = handshake(stream).await?;
-        Ok(Self { sender, has_responded: false, max_idle: None, driver: Driver::spawn(connection) })
+        let driver = Driver::spawn(connection);
+        Ok(Self { sender, has_responded: false, max_idle: None, probe, driver })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
         self.sender.is_closed()
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.probe.as_ref().is_some_and(Probe::is_quiet)
     }
 
     pub(crate) fn is_ready(&self) -> bool {

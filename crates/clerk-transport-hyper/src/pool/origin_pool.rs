@@ -118,7 +118,9 @@ impl OriginPool {
             // The server may have closed the connection without the runtime having noticed yet. A
             // request written now would be lost, and nobody could tell. Yielding lets the runtime
             // poll its sockets first.
-            tokio::task::yield_now().await;
+            if !connection.is_quiet() {
+                tokio::task::yield_now().await;
+            }
             if connection.is_ready() {
                 return Ok(connection);
             }

@@ -13,7 +13,10 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::Notify;
 
 use super::{driver::drive, streams::Streams};
-use crate::{connector::Stream, exchange::request::FullRequest};
+use crate::{
+    connector::{Probe, Stream},
+    exchange::request::FullRequest,
+};
 
 /// What h2 reports as the server's limit of streams until the server has stated one.
 const UNKNOWN_LIMIT: usize = usize::MAX - 1;
@@ -49,6 +52,7 @@ pub(crate) struct Http2 {
     // connection properly once no sender is left.
     pub(super) sender: SendRequest<Bytes>,
     pub(super) streams: Arc<Streams>,
+    probe: Option<Probe>,
 }
 
 impl Http2 {
@@ -56,6 +60,7 @@ impl Http2 {
     ///
     /// `vacancy` is notified when a call that waits for a stream should look again.
     pub(crate) async fn handshake(stream: Stream, vacancy: Arc<Notify>) -> Result<Self, h2::Error> {
+        let probe = stream.probe();
         let (sender, connection) = Builder::new()
             .enable_push(false)
             .initial_max_send_streams(UNKNOWN_LIMIT)
@@ -67,7 +72,7 @@ impl Http2 {
         let (streams, end_of_use) = Streams::new(Arc::clone(&vacancy));
         let streams = Arc::new(streams);
         tokio::spawn(drive(connection, Arc::downgrade(&streams), end_of_use, vacancy));
-        Ok(Self { sender, streams })
+        Ok(Self { sender, streams, probe })
     }
 
     /// Returns `true` if further calls may use the connection, now or when a stream comes free.
@@ -80,6 +85,10 @@ impl Http2 {
         // A limit of zero disables reuse, but the first use takes a moment.
         let limit = if self.streams.are_unused() { limit.max(FIRST_USE) } else { limit };
         self.streams.idle_since().map(|since| limit.saturating_sub(since.elapsed()))
+    }
+
+    pub(super) fn is_quiet(&self) -> bool {
+        self.probe.as_ref().is_some_and(Probe::is_quiet)
     }
 
     pub(crate) fn is_closed(&mut self) -> bool {

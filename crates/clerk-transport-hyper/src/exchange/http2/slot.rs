@@ -39,6 +39,10 @@ impl Slot {
         self.number == 1
     }
 
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.http2.is_quiet()
+    }
+
     /// Returns `true` if the stream can be opened now. The server may have ended the connection or
     /// lowered the limit since it was reserved.
     pub(crate) fn is_ready(&mut self) -> bool {
@@ -65,7 +69,7 @@ impl Slot {
         if let Some(error) = self.http2.closed() {
             return Err(SendError::HandedBack(Box::new(request), handed_back(error)));
         }
-        let Http2 { sender, streams } = &mut self.http2;
+        let Http2 { sender, streams, .. } = &mut self.http2;
         let (head, body) = request.into_parts();
         let (head, body) = (Request::from_parts(head, ()), into_bytes(body));
         let sent = sender.send_request(head, body.is_empty());
