@@ -1,7 +1,7 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
@@ -10,7 +10,8 @@ use super::JsonError;
 
 /// Calls `member` with the name and the value of each member of a JSON object, in order.
 ///
-/// A duplicate name is passed each time it occurs. The members before an error are passed before
+/// A duplicate name is passed each time it occurs. One that is not a string, because it contains an
+/// unpaired surrogate, is passed as its JSON text. The members before an error are passed before
 /// the error is returned, so that an id can be recovered from a broken response.
 ///
 /// All JSON objects are read here, because derived structs reject duplicate names and lose the
@@ -50,8 +51,10 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some((Name(name), value)) = members.next_entry()? {
-            (self.0)(name, value);
+        while let Some((name, value)) = members.next_entry::<&RawValue, _>()? {
+            // JSON allows an unpaired surrogate in a name and a string does not. Nobody looks for
+            // such a name, but it must not hide the members after it.
+            (self.0)(json_string(name).unwrap_or(Cow::Borrowed(name.get())), value);
         }
         Ok(())
     }
@@ -63,36 +66,6 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
 /// `String::from_utf8_lossy` does.
 pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
-}
-
-/// A name that borrows from the JSON if it has no escapes; a plain `Cow` would always be copied.
-///
-/// It is read as bytes, because JSON allows an unpaired surrogate in a name and a string does not.
-/// Nobody looks for such a name, but it must not hide the members after it.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(NameVisitor).map(Self)
-    }
-}
-
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
-    }
-
-    fn visit_borrowed_bytes<E>(self, name: &'de [u8]) -> Result<Self::Value, E> {
-        Ok(lossy(name))
-    }
-
-    fn visit_bytes<E>(self, name: &[u8]) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(lossy(name).into_owned()))
-    }
 }
 
 #[cfg(test)]
