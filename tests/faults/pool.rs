@@ -215,16 +215,6 @@ async fn idle_connections_are_closed_without_another_call() {
 }
 
 #[tokio::test]
-async fn a_pool_keeps_no_more_than_fifty_idle_connections() {
-    let server = FaultServer::start_with(&[], respond_late());
-    let client = default_client(&server);
-    calls_at_once(60, &server, &client).await;
-    until_tasks_alive(50 + SWEEPER).await;
-    assert_eq!(alive_tasks(), 50 + SWEEPER);
-    server.until(|ledger| ledger.closed == 10).await;
-}
-
-#[tokio::test]
 async fn a_server_may_shorten_the_idle_time() {
     for (header, reused, not_reused) in [
         ("timeout=3", Some(1), 2),

@@ -1,11 +1,11 @@
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, iter, time::Duration};
 
 use super::idle_time::IdleTime;
 use crate::exchange::{Connection, Http1, Http2, Protocol, Slot};
 
-/// How many idle connections are kept. Clerk's rate limit of 1,000 requests in ten seconds keeps
-/// fewer busy as long as a response takes less than half a second.
-const MAX_IDLE: usize = 50;
+/// How many idle connections are kept. Clerk's rate limit of 1,000 requests in ten seconds allows no
+/// larger burst, and after it, none of them has to be opened again for the next one.
+const MAX_IDLE: usize = 1_000;
 
 /// How many HTTP/2 connections there are at most. Servers commonly allow a hundred streams on each.
 const MAX_HTTP2: usize = 8;
@@ -58,15 +58,17 @@ impl Connections {
     /// Removes and returns a connection that has not been idle for too long, or reserves a stream
     /// of one.
     pub(crate) fn take(&mut self, idle_timeout: Duration) -> Option<Connection> {
-        self.close_expired(idle_timeout);
         match self {
             Self::Unknown => None,
             Self::Http1(idle) => {
-                // The one that was used last is the least likely to be closed.
-                let idle = idle.pop_back()?;
-                Some(Connection::reused(Protocol::Http1(idle.connection)))
+                // The one that was used last is the least likely to be closed. Those that have been
+                // idle for too long are closed on the way, and the others later.
+                let last = iter::from_fn(|| idle.pop_back()).find(|idle| !idle.time.is_over())?;
+                Some(Connection::reused(Protocol::Http1(last.connection)))
             }
-            Self::Http2(shared) => {
+            Self::Http2(_) => {
+                self.close_expired(idle_timeout);
+                let Self::Http2(shared) = self else { return None };
                 let slot = shared.iter().find_map(Slot::reserve)?;
                 let is_new = slot.is_first();
                 let protocol = Protocol::Http2(slot);
@@ -147,5 +149,90 @@ impl Connections {
                 shared.iter().map(remaining).min()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use hyper::rt::{Read, ReadBufCursor, Write};
+    use hyper_util::client::legacy::connect::{Connected, Connection as StreamConnection};
+
+    use super::{Connections, Duration, Http1, MAX_IDLE};
+    use crate::connector::Stream;
+
+    const LIMIT: Duration = Duration::from_secs(4);
+
+    /// A stream on which nothing arrives.
+    struct Silent;
+
+    impl StreamConnection for Silent {
+        fn connected(&self) -> Connected {
+            Connected::new()
+        }
+    }
+
+    impl Read for Silent {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: ReadBufCursor<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl Write for Silent {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    /// Returns connections of which so many are idle.
+    async fn idle(count: usize) -> Connections {
+        let mut connections = Connections::default();
+        connections.record_http1();
+        for _ in 0..count {
+            let connection = Http1::handshake(Stream::new(Silent)).await.unwrap();
+            connections.put_back(connection, LIMIT);
+        }
+        connections
+    }
+
+    fn count(connections: &mut Connections) -> usize {
+        std::iter::from_fn(|| connections.take(LIMIT)).count()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_than_a_thousand_idle_connections_are_kept() {
+        assert_eq!(count(&mut idle(2).await), 2);
+        assert_eq!(count(&mut idle(MAX_IDLE + 2).await), 1_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_that_were_idle_for_too_long_are_not_taken() {
+        let mut connections = idle(2).await;
+        tokio::time::advance(Duration::from_millis(3_999)).await;
+        let last = Http1::handshake(Stream::new(Silent)).await.unwrap();
+        connections.put_back(last, LIMIT);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(count(&mut connections), 1);
     }
 }
