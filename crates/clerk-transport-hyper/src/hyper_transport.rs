@@ -96,14 +96,13 @@ impl HttpTransport for HyperTransport {
             &**self.0.as_ref().map_err(|error| misconfigured(Arc::clone(error)))?;
         // Without a runtime, tokio would panic.
         let runtime = Handle::try_current().map_err(misconfigured)?;
-        let uri = request.uri().clone();
         let pool = origins
-            .pool(runtime, &uri)
+            .pool(runtime, request.uri())
             .ok_or_else(|| misconfigured("request URI is not absolute"))?;
         let mut request = full_request(request);
         loop {
             let mut connection = pool.acquire().await?;
-            connection.set_target(&mut request, &uri, pool.host());
+            connection.set_target(&mut request, pool.uri(), pool.host());
             progress.mark_written();
             match connection.exchange(request, limits.max_response_bytes).await {
                 Ok(response) => {

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt::Write as _};
+use std::borrow::Cow;
 
 use http::Method;
 use serde::de::IgnoredAny;
@@ -9,9 +9,6 @@ use crate::{
     error::{Mismatch, Reason},
     retry::Replay,
 };
-
-/// Room for both lifetimes, so that writing them takes one block of memory.
-const LIFETIMES_LEN: usize = 128;
 
 /// `POST /actor_tokens`
 #[derive(Debug)]
@@ -46,21 +43,27 @@ impl Operation for CreateToken {
     /// does, and claims are JSON already. Clerk allows no other members.
     fn body(&self) -> Option<String> {
         let (user_id, actor) = (self.command.user_id().as_str(), self.command.actor().claims());
-        let has_lifetimes =
-            self.expires_in_seconds.or(self.session_max_duration_in_seconds).is_some();
-        let mut lifetimes = String::with_capacity(if has_lifetimes { LIFETIMES_LEN } else { 0 });
-        for (name, seconds) in [
-            ("expires_in_seconds", self.expires_in_seconds),
-            ("session_max_duration_in_seconds", self.session_max_duration_in_seconds),
-        ] {
-            if let Some(seconds) = seconds {
-                // Writing to a string cannot fail.
-                let _ = write!(lifetimes, r#","{name}":{seconds}"#);
-            }
-        }
+        let (mut first, mut second) = (itoa::Buffer::new(), itoa::Buffer::new());
+        let [expires_in, seconds] =
+            lifetime(r#","expires_in_seconds":"#, self.expires_in_seconds, &mut first);
+        let [session_max_duration, session_seconds] = lifetime(
+            r#","session_max_duration_in_seconds":"#,
+            self.session_max_duration_in_seconds,
+            &mut second,
+        );
+        let body = [
+            r#"{"user_id":""#,
+            user_id,
+            r#"","actor":"#,
+            actor.as_json(),
+            expires_in,
+            seconds,
+            session_max_duration,
+            session_seconds,
+            "}",
+        ];
         // `concat` makes one string of the exact size, which becomes a body without being copied.
-        let actor = actor.as_json();
-        Some([r#"{"user_id":""#, user_id, r#"","actor":"#, actor, &lifetimes, "}"].concat())
+        Some(body.concat())
     }
 
     fn read(&self, body: &[u8]) -> Result<ActorToken, Mismatch> {
@@ -78,6 +81,15 @@ impl Operation for CreateToken {
             }
         })
     }
+}
+
+/// Returns the name and the value of a member that is left out if it is not set.
+fn lifetime<'a>(
+    name: &'static str,
+    seconds: Option<u64>,
+    buffer: &'a mut itoa::Buffer,
+) -> [&'a str; 2] {
+    seconds.map_or([""; 2], |seconds| [name, buffer.format(seconds)])
 }
 
 /// Returns `true` if the echoed actor has this `sub`, or none at all: Clerk need not send it.

@@ -53,11 +53,12 @@ impl Connection {
         }
     }
 
-    /// Sets the target of a request, in the form that the protocol requires.
-    pub(crate) fn set_target(&self, request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
+    /// Sets the target of a request to an origin, in the form that the protocol requires. Only the
+    /// path of the earlier target counts.
+    pub(crate) fn set_target(&self, request: &mut FullRequest, origin: &Uri, host: &HeaderValue) {
         match &self.protocol {
-            Protocol::Http1(_) => Http1::set_target(request, uri, host),
-            Protocol::Http2(_) => Http2::set_target(request, uri),
+            Protocol::Http1(_) => Http1::set_target(request, host),
+            Protocol::Http2(_) => Http2::set_target(request, origin),
         }
     }
 

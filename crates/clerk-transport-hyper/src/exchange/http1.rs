@@ -1,9 +1,9 @@
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use clerk_core::{
     HttpResponse,
     bytes::Bytes,
-    http::{HeaderValue, Uri, Version, header::HOST, uri::PathAndQuery},
+    http::{HeaderValue, Version, header::HOST, uri::PathAndQuery},
 };
 use http_body_util::Full;
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -61,9 +61,10 @@ impl Http1 {
     }
 
     /// Sets the path as the target, and the `Host` header.
-    pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri, host: &HeaderValue) {
-        let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-        *request.uri_mut() = path.into();
+    pub(crate) fn set_target(request: &mut FullRequest, host: &HeaderValue) {
+        // Moved, because a copy takes a block of memory.
+        let path = mem::take(request.uri_mut()).into_parts().path_and_query;
+        *request.uri_mut() = path.unwrap_or_else(|| PathAndQuery::from_static("/")).into();
         request.headers_mut().insert(HOST, host.clone());
         *request.version_mut() = Version::HTTP_11;
     }

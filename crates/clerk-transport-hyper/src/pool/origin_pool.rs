@@ -96,6 +96,11 @@ impl OriginPool {
         self.state().connections.has_open()
     }
 
+    /// Returns a URI of this origin.
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
     /// Returns the value of `Host` for requests to this origin.
     pub(crate) fn host(&self) -> &HeaderValue {
         &self.host
@@ -116,8 +121,8 @@ impl OriginPool {
                 return Ok(connection);
             }
             // The server may have closed the connection without the runtime having noticed yet. A
-            // request written now would be lost, and nobody could tell. Yielding lets the runtime
-            // poll its sockets first.
+            // request written now would be lost, and nobody could tell. If something has arrived,
+            // or if that is unknown, yielding lets the runtime poll its sockets first.
             if !connection.is_quiet() {
                 tokio::task::yield_now().await;
             }

@@ -1,4 +1,5 @@
 use std::{
+    mem,
     sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
@@ -112,8 +113,12 @@ impl Http2 {
     }
 
     /// Sets the whole URI as the target, from which h2 derives the pseudo-headers.
-    pub(crate) fn set_target(request: &mut FullRequest, uri: &Uri) {
-        *request.uri_mut() = uri.clone();
+    pub(crate) fn set_target(request: &mut FullRequest, origin: &Uri) {
+        let mut target = mem::take(request.uri_mut()).into_parts();
+        target.scheme = origin.scheme().cloned();
+        target.authority = origin.authority().cloned();
+        // Without a target, h2 would refuse the request.
+        *request.uri_mut() = Uri::from_parts(target).unwrap_or_default();
         for name in HTTP1_HEADERS {
             request.headers_mut().remove(name);
         }
