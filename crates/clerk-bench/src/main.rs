@@ -6,35 +6,37 @@
 //!
 //! Instead of `all`, name one or more of `instructions`, `allocations`, `throughput`, `memory`,
 //! `cold-burst`, `first-tls` and `building`. With `--quick` there are only a few rounds, enough to
-//! see that everything works.
+//! see that everything works. With `--charts=FOLDER`, pictures are written into that folder.
 
+mod chart;
+mod figures;
 mod measures;
 mod server;
 mod statistics;
 mod table;
 mod worker;
 
-use std::env;
+use std::{env, path::Path};
 
 use clerk_bench::BoxError;
 
 use crate::{
+    figures::Figures,
     measures::{
         Effort, allocations, building, cold_burst, first_tls, instructions, memory, throughput,
     },
-    table::Table,
 };
 
-type Measure = fn(Effort) -> Result<Vec<Table>, BoxError>;
+type Measure = fn(Effort) -> Result<Figures, BoxError>;
 
 const MEASURES: [(&str, Measure); 7] = [
-    ("instructions", |_| Ok(vec![instructions::measure()?])),
-    ("allocations", |_| Ok(vec![allocations::measure()?])),
+    ("instructions", |_| instructions::measure()),
+    ("allocations", |_| Ok(allocations::measure()?.into())),
     ("throughput", throughput::measure),
-    ("memory", memory::measure),
-    ("cold-burst", cold_burst::measure),
-    ("first-tls", |effort| Ok(vec![first_tls::measure(effort)?])),
-    ("building", |_| Ok(vec![building::measure()?])),
+    ("memory", |effort| Ok(memory::measure(effort)?.into())),
+    ("cold-burst", |effort| Ok(cold_burst::measure(effort)?.into())),
+    ("first-tls", |effort| Ok(first_tls::measure(effort)?.into())),
+    ("building", |_| Ok(building::measure()?.into())),
 ];
 
 fn main() -> Result<(), BoxError> {
@@ -53,14 +55,23 @@ fn main() -> Result<(), BoxError> {
 fn measure(args: &[String]) -> Result<(), BoxError> {
     let (options, names): (Vec<&str>, Vec<&str>) =
         args.iter().map(String::as_str).partition(|arg| arg.starts_with("--"));
-    let effort = match options.as_slice() {
-        [] => Effort::FULL,
-        ["--quick"] => Effort::QUICK,
-        _ => return Err(usage().into()),
-    };
+    let (mut effort, mut charts) = (Effort::FULL, None);
+    for option in options {
+        match option.split_once('=') {
+            None if option == "--quick" => effort = Effort::QUICK,
+            Some(("--charts", folder)) => charts = Some(Path::new(folder)),
+            _ => return Err(usage().into()),
+        }
+    }
     for (_, measure) in select(&names).ok_or_else(usage)? {
-        for table in measure(effort)? {
+        let figures = measure(effort)?;
+        for table in figures.tables {
             println!("{table}");
+        }
+        for (folder, chart) in
+            charts.iter().flat_map(|folder| figures.charts.iter().map(move |chart| (folder, chart)))
+        {
+            chart.write_to(folder)?;
         }
     }
     Ok(())
@@ -78,5 +89,7 @@ fn select(names: &[&str]) -> Option<Vec<(&'static str, Measure)>> {
 
 fn usage() -> String {
     let names = MEASURES.map(|(name, _)| name).join(", ");
-    format!("usage: clerk-bench [--quick] all | MEASURE...; the measures are {names}")
+    format!(
+        "usage: clerk-bench [--quick] [--charts=FOLDER] all | MEASURE...; the measures are {names}"
+    )
 }

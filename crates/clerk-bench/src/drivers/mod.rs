@@ -43,6 +43,11 @@ pub fn label(name: &str) -> &str {
     }
 }
 
+/// Returns the label of a driver without Markdown.
+pub fn plain_label(name: &str) -> String {
+    label(name).replace(['*', '`'], "")
+}
+
 /// Runs a job with the driver of this name.
 pub fn dispatch<J: Job>(name: &str, job: J) -> Result<J::Output, BoxError> {
     match name {

@@ -7,10 +7,12 @@ use std::{
 
 use clerk_bench::{
     BoxError,
-    drivers::{ALL, BASELINE, label},
+    drivers::{ALL, BASELINE, OURS, WITH_TLS, label, plain_label},
 };
 
 use crate::{
+    chart::{Series, bars},
+    figures::Figures,
     server::{Protocol, ServerProcess},
     table::Table,
     worker::Workload,
@@ -22,17 +24,42 @@ const SHORT: u32 = 200;
 const LONG: u32 = 1200;
 
 /// Counts the instructions of a call with callgrind.
-pub fn measure() -> Result<Table, BoxError> {
-    let mut table = Table::new(
+pub fn measure() -> Result<Figures, BoxError> {
+    let mut http1 = Table::new(
         "Instructions per call",
         "By callgrind, in the client process and without the kernel; one thread, warm connection.",
         &["create", "× baseline", "create + revoke", "× baseline"],
     );
     if !valgrind_is_installed() {
-        table.row("not measured: valgrind is not installed", []);
-        return Ok(table);
+        http1.row("not measured: valgrind is not installed", []);
+        return Ok(http1.into());
     }
-    let server = ServerProcess::start(Protocol::Http1, Duration::ZERO)?;
+    let mut http2 = Table::new(
+        "Instructions per call over HTTP/2 with TLS",
+        "Counted in the same way. The instructions of TLS are included.",
+        &["create", "× baseline", "create + revoke", "× baseline"],
+    );
+    let creates = fill(&mut http1, Protocol::Http1, &ALL)?;
+    fill(&mut http2, Protocol::Http2Tls, &WITH_TLS)?;
+    let series: Vec<Series> = creates
+        .into_iter()
+        .map(|(driver, create)| Series {
+            label: plain_label(driver),
+            is_ours: driver == OURS,
+            values: vec![create],
+        })
+        .collect();
+    let chart = bars("instructions", "Instructions per create over HTTP/1.1", &series);
+    Ok(Figures { tables: vec![http1, http2], charts: vec![chart] })
+}
+
+/// Adds a row for each driver, and returns its instructions per create.
+fn fill<'a>(
+    table: &mut Table,
+    protocol: Protocol,
+    drivers: &[&'a str],
+) -> Result<Vec<(&'a str, f64)>, BoxError> {
+    let server = ServerProcess::start(protocol, Duration::ZERO)?;
     let per_call = |driver, workload| -> Result<f64, BoxError> {
         let difference =
             count(driver, workload, LONG, &server)? - count(driver, workload, SHORT, &server)?;
@@ -40,16 +67,20 @@ pub fn measure() -> Result<Table, BoxError> {
     };
     let workloads = [Workload::Create, Workload::CreateAndRevoke];
     let baseline = [per_call(BASELINE, workloads[0])?, per_call(BASELINE, workloads[1])?];
-    for driver in ALL {
+    let mut creates = Vec::new();
+    for driver in drivers {
         let mut cells = Vec::new();
         for (workload, baseline) in workloads.into_iter().zip(baseline) {
-            let figure = if driver == BASELINE { baseline } else { per_call(driver, workload)? };
+            let figure = if *driver == BASELINE { baseline } else { per_call(driver, workload)? };
+            if workload == Workload::Create {
+                creates.push((*driver, figure));
+            }
             cells
                 .extend([format!("{:.1} k", figure / 1000.0), format!("{:.2}", figure / baseline)]);
         }
         table.row(label(driver), cells);
     }
-    Ok(table)
+    Ok(creates)
 }
 
 fn valgrind_is_installed() -> bool {

@@ -2,11 +2,13 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clerk_bench::{
     BoxError,
-    drivers::{BASELINE, ON_THE_WIRE, label},
+    drivers::{BASELINE, ON_THE_WIRE, OURS, WITH_TLS, label, plain_label},
 };
 
 use super::effort::Effort;
 use crate::{
+    chart::{Panel, Scale, Series, lines},
+    figures::Figures,
     server::{Protocol, ServerProcess},
     statistics::{median, percentile, to_f64},
     table::Table,
@@ -15,71 +17,138 @@ use crate::{
 
 const CONCURRENCY: [usize; 5] = [1, 16, 64, 256, 1000];
 
-/// Measures calls under load. Drivers take turns: each has one in every round, and its ratios are
-/// to the baseline of the same round.
-pub fn measure(effort: Effort) -> Result<Vec<Table>, BoxError> {
-    let per_core = CONCURRENCY.map(|concurrency| (Threads::PerCore, concurrency));
-    [(Threads::One, 1)]
-        .into_iter()
-        .chain(per_core)
-        .map(|(threads, concurrency)| measure_load(threads, concurrency, effort))
-        .collect()
+/// One turn of each driver.
+type Round = BTreeMap<&'static str, Report>;
+
+/// One kind of figure, and how to write it.
+struct Figure {
+    name: &'static str,
+    of: fn(&Report) -> f64,
+    decimals: usize,
 }
 
-fn measure_load(threads: Threads, concurrency: usize, effort: Effort) -> Result<Table, BoxError> {
+const FIGURES: [Figure; 3] = [
+    Figure { name: "requests per second", of: rate, decimals: 0 },
+    Figure { name: "CPU µs per call", of: cpu_micros, decimals: 1 },
+    Figure { name: "99th percentile, µs", of: |report| report.p99, decimals: 0 },
+];
+
+/// Measures calls under load. Drivers take turns: each has one in every round, and its ratios are
+/// to the baseline of the same round.
+pub fn measure(effort: Effort) -> Result<Figures, BoxError> {
+    let mut figures = Figures::default();
+    for (threads, name) in [(Threads::One, "one thread"), (Threads::PerCore, "a thread per core")] {
+        let rounds: Result<Vec<_>, BoxError> = CONCURRENCY
+            .into_iter()
+            .map(|concurrency| measure_load(threads, concurrency, effort))
+            .collect();
+        let rounds = rounds?;
+        figures.tables.extend(FIGURES.iter().map(|figure| table(figure, name, &rounds, effort)));
+        figures.tables.push(spread(name, &rounds));
+        if matches!(threads, Threads::PerCore) {
+            let panel = |title, scale, figure: fn(&Report) -> f64| Panel {
+                title,
+                scale,
+                series: series(&rounds, figure),
+            };
+            let panels = [
+                panel("Requests per second", Scale::Linear, rate),
+                panel("99th percentile, ms", Scale::Logarithmic, |report| report.p99 / 1000.0),
+            ];
+            figures.charts.push(lines("throughput", "calls at once", &CONCURRENCY, &panels));
+        }
+    }
+    Ok(figures)
+}
+
+fn measure_load(
+    threads: Threads,
+    concurrency: usize,
+    effort: Effort,
+) -> Result<Vec<Round>, BoxError> {
     let server = ServerProcess::start(Protocol::Http1, Duration::ZERO)?;
     let options: [&dyn ToString; 3] = [&threads, &concurrency, &effort.turn_millis];
-    let mut rounds: Vec<BTreeMap<&str, Report>> = Vec::new();
+    let mut rounds = Vec::new();
     for round in 0..effort.rounds {
-        let mut reports = BTreeMap::new();
+        let mut reports = Round::new();
         // Each round begins with a different driver.
         for driver in ON_THE_WIRE.into_iter().cycle().skip(round).take(ON_THE_WIRE.len()) {
             reports.insert(driver, spawn("load", driver, &options, &server)?);
         }
         rounds.push(reports);
     }
-    let threads = match threads {
-        Threads::One => "one thread",
-        Threads::PerCore => "a thread per core",
-    };
+    Ok(rounds)
+}
+
+/// Returns the table of one figure: a row for each driver, and a column for each number of calls.
+fn table(figure: &Figure, threads: &str, levels: &[Vec<Round>], effort: Effort) -> Table {
+    let columns = CONCURRENCY.map(|concurrency| format!("{concurrency} at once"));
     let mut table = Table::new(
-        format!("Throughput: {concurrency} at once, {threads}"),
-        format!("Medians of {} interleaved rounds of {} ms.", effort.rounds, effort.turn_millis),
-        &[
-            "requests/s",
-            "× baseline",
-            "quartiles",
-            "CPU µs/call",
-            "× baseline",
-            "p50 µs",
-            "p99 µs",
-            "× baseline",
-        ],
+        format!("Load on {threads}: {}", figure.name),
+        format!(
+            "Medians of {} interleaved rounds of {} ms; in brackets, the median ratio to the \
+             baseline of the same round.",
+            effort.rounds, effort.turn_millis
+        ),
+        &columns.each_ref().map(String::as_str),
     );
     for driver in ON_THE_WIRE {
-        let figures = |figure: fn(&Report) -> f64| {
-            rounds.iter().filter_map(move |round| round.get(driver).map(figure))
-        };
-        let ratios = |figure: fn(&Report) -> f64| {
-            rounds.iter().filter_map(move |round| {
-                Some(figure(round.get(driver)?) / figure(round.get(BASELINE)?))
-            })
-        };
-        table.row(
-            label(driver),
-            [
-                format!("{:.0}", median(figures(rate))),
-                format!("{:.2}", median(ratios(rate))),
-                format!("{:.2}–{:.2}", percentile(ratios(rate), 25), percentile(ratios(rate), 75)),
-                format!("{:.1}", median(figures(cpu_micros))),
-                format!("{:.2}", median(ratios(cpu_micros))),
-                format!("{:.0}", median(figures(|report| report.p50))),
-                format!("{:.0}", median(figures(|report| report.p99))),
-                format!("{:.2}", median(ratios(|report| report.p99))),
-            ],
-        );
+        let cells = levels.iter().map(|rounds| {
+            let value = median(values(rounds, driver, figure.of));
+            let ratio = median(ratios(rounds, driver, figure.of));
+            format!("{value:.*} ({ratio:.2})", figure.decimals)
+        });
+        table.row(label(driver), cells);
     }
-    Ok(table)
+    table
+}
+
+/// Returns the table that shows how much the ratios of our own driver differ between rounds.
+fn spread(threads: &str, levels: &[Vec<Round>]) -> Table {
+    let columns = CONCURRENCY.map(|concurrency| format!("{concurrency} at once"));
+    let mut table = Table::new(
+        format!("Load on {threads}: ours relative to the baseline"),
+        "Median of the rounds (first to third quartile).",
+        &columns.each_ref().map(String::as_str),
+    );
+    for figure in FIGURES {
+        let cells = levels.iter().map(|rounds| {
+            let ratios = || ratios(rounds, OURS, figure.of);
+            let [first, third] = [25, 75].map(|percent| percentile(ratios(), percent));
+            format!("{:.2} ({first:.2}–{third:.2})", median(ratios()))
+        });
+        table.row(figure.name, cells);
+    }
+    table
+}
+
+/// Returns the curves of the clients that people choose between, ours first.
+fn series(levels: &[Vec<Round>], figure: fn(&Report) -> f64) -> Vec<Series> {
+    let others = WITH_TLS.into_iter().filter(|driver| *driver != OURS);
+    let series = |driver| Series {
+        label: plain_label(driver),
+        is_ours: driver == OURS,
+        values: levels.iter().map(|rounds| median(values(rounds, driver, figure))).collect(),
+    };
+    [OURS].into_iter().chain(others).map(series).collect()
+}
+
+fn values<'a>(
+    rounds: &'a [Round],
+    driver: &'a str,
+    figure: fn(&Report) -> f64,
+) -> impl Iterator<Item = f64> + 'a {
+    rounds.iter().filter_map(move |round| round.get(driver).map(figure))
+}
+
+fn ratios<'a>(
+    rounds: &'a [Round],
+    driver: &'a str,
+    figure: fn(&Report) -> f64,
+) -> impl Iterator<Item = f64> + 'a {
+    rounds
+        .iter()
+        .filter_map(move |round| Some(figure(round.get(driver)?) / figure(round.get(BASELINE)?)))
 }
 
 fn rate(report: &Report) -> f64 {

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct ResponseReader<'a> {
     /// Redacted from whatever is kept.
     pub(crate) key: &'a SecretKey,
-    /// Tells what a `Retry-After` date is counted from.
+    /// The clock from which a `Retry-After` date is counted.
     pub(crate) timer: Option<&'a dyn Timer>,
 }
 

@@ -4,7 +4,7 @@ use super::idle_time::IdleTime;
 use crate::exchange::{Connection, Http1, Http2, Protocol, Slot};
 
 /// How many idle connections are kept. Clerk's rate limit of 1,000 requests in ten seconds allows no
-/// larger burst, and after it, none of them has to be opened again for the next one.
+/// larger burst. After it, none of its connections has to be opened again for the next one.
 const MAX_IDLE: usize = 1_000;
 
 /// How many HTTP/2 connections there are at most. Servers commonly allow a hundred streams on each.
