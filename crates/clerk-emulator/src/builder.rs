@@ -2,7 +2,7 @@ use std::{collections::HashSet, fmt, io};
 
 use crate::{
     emulator::Emulator,
-    state::{Instance, Redacted, generate},
+    state::{EndedSessionRevoke, Instance, Redacted, Settings, generate},
 };
 
 /// The settings of an [`Emulator`] that has not started yet.
@@ -23,6 +23,7 @@ pub struct EmulatorBuilder {
     port: u16,
     secret_key: Option<String>,
     users: Option<HashSet<String>>,
+    ended_session_revoke: EndedSessionRevoke,
 }
 
 impl EmulatorBuilder {
@@ -49,6 +50,11 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets the response to revoking a session that is already over. By default, it is refused.
+    pub fn ended_session_revoke(self, ended_session_revoke: EndedSessionRevoke) -> Self {
+        Self { ended_session_revoke, ..self }
+    }
+
     /// Starts the emulator. It accepts connections by the time this returns.
     ///
     /// # Errors
@@ -65,7 +71,12 @@ impl EmulatorBuilder {
                 "secret key must be one or more visible ASCII characters",
             ));
         }
-        Emulator::serve(self.port, Instance::new(secret_key, self.users))
+        let settings = Settings {
+            secret_key,
+            users: self.users,
+            ended_session_revoke: self.ended_session_revoke,
+        };
+        Emulator::serve(self.port, Instance::new(settings))
     }
 }
 
@@ -75,6 +86,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("port", &self.port)
             .field("secret_key", &self.secret_key.as_ref().map(|_| Redacted))
             .field("users", &self.users)
+            .field("ended_session_revoke", &self.ended_session_revoke)
             .finish()
     }
 }

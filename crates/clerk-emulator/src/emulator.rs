@@ -1,10 +1,14 @@
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use crate::{
+    api,
     builder::EmulatorBuilder,
     faults::{Fault, FaultQueue},
     server::{ServerThread, Service},
-    state::{AcceptError, Instance, IssuedToken, Redacted},
+    state::{
+        AcceptError, Instance, IssueError, IssuedToken, NewToken, Redacted, Session, SessionError,
+        SessionStatus, generate,
+    },
 };
 
 /// A running server on loopback with Clerk's actor token endpoints, and a view of its state.
@@ -80,26 +84,117 @@ impl Emulator {
 
     /// Returns the secret key that clients must send.
     pub fn secret_key(&self) -> &str {
-        &self.instance.secret_key
+        &self.instance.settings.secret_key
     }
 
     /// Returns a snapshot of all tokens, in order of creation.
+    ///
+    /// Of the tokens that are used, revoked or expired, only the newest thousand or two are
+    /// remembered.
     pub fn tokens(&self) -> Vec<IssuedToken> {
-        self.instance.ledger().tokens().to_vec()
+        self.instance.ledger(|ledger, _| ledger.tokens.iter().cloned().collect())
     }
 
     /// Returns a snapshot of the token with this id, if there is one.
     pub fn token(&self, id: &str) -> Option<IssuedToken> {
-        self.instance.ledger().token(id).cloned()
+        self.instance.ledger(|ledger, _| ledger.tokens.get(id).cloned())
     }
 
-    /// Accepts a token, as if somebody had signed in with it. It can no longer be revoked.
+    /// Issues a token, like `POST /v1/actor_tokens`.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError`] if the actor is invalid, or if the user does not exist.
+    pub fn issue(&self, new: NewToken) -> Result<IssuedToken, IssueError> {
+        api::check_actor(&new.actor).map_err(|_| IssueError::InvalidActor)?;
+        self.instance.issue(new)
+    }
+
+    /// Revokes a token, like `POST /v1/actor_tokens/{id}/revoke`.
     ///
     /// # Errors
     ///
     /// [`AcceptError`] if there is no such token, if it is not pending, or if it has expired.
+    pub fn revoke(&self, id: &str) -> Result<IssuedToken, AcceptError> {
+        self.instance.ledger(|ledger, now| ledger.revoke_token(id, now))
+    }
+
+    /// Accepts a token, as if somebody had signed in with it: it can no longer be revoked, and a
+    /// session begins.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptError`] if there is no such token, if it is not pending, if it has expired, or if
+    /// its user has been deleted.
     pub fn accept(&self, id: &str) -> Result<(), AcceptError> {
-        self.instance.ledger().accept(id, self.instance.clock.now()).map(drop)
+        let client_id = generate::client_id();
+        self.instance.ledger(|ledger, now| ledger.accept(id, client_id, now)).map(drop)
+    }
+
+    /// Returns a snapshot of all sessions, in order of creation.
+    ///
+    /// Of the sessions that are over, only the newest thousand or two are remembered.
+    pub fn sessions(&self) -> Vec<Session> {
+        self.instance.ledger(|ledger, now| ledger.sessions.iter(now).collect())
+    }
+
+    /// Returns a snapshot of the session with this id, if there is one.
+    pub fn session(&self, id: &str) -> Option<Session> {
+        self.instance.ledger(|ledger, now| ledger.sessions.get(id, now)).ok()
+    }
+
+    /// Begins a session of a user without an actor, as if the user had signed in. Whether the user
+    /// exists does not matter.
+    pub fn start_session(&self, user_id: impl Into<String>) -> Session {
+        let (user_id, client_id) = (user_id.into(), generate::client_id());
+        self.instance.ledger(|ledger, now| ledger.start_session(user_id, client_id, now))
+    }
+
+    /// Records activity in a session, which postpones the end of an idle one.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over.
+    pub fn touch_session(&self, id: &str) -> Result<Session, SessionError> {
+        self.instance.ledger(|ledger, now| ledger.sessions.touch(id, now))
+    }
+
+    /// Ends a session, as if the person who is signed in had signed out.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over.
+    pub fn end_session(&self, id: &str) -> Result<Session, SessionError> {
+        self.instance.ledger(|ledger, now| ledger.sessions.end(id, SessionStatus::Ended, now))
+    }
+
+    /// Revokes a session, like `POST /v1/sessions/{id}/revoke`.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over and
+    /// [`EndedSessionRevoke::Refused`](crate::EndedSessionRevoke::Refused) applies.
+    pub fn revoke_session(&self, id: &str) -> Result<Session, SessionError> {
+        self.instance.revoke_session(id)
+    }
+
+    /// Sets the status of a session, for those that only other parts of Clerk lead to.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::NotFound`] if there is no such session.
+    pub fn set_session_status(
+        &self,
+        id: &str,
+        status: SessionStatus,
+    ) -> Result<Session, SessionError> {
+        self.instance.ledger(|ledger, now| ledger.sessions.set_status(id, status, now))
+    }
+
+    /// Deletes a user. The user's sessions end, and tokens for the user can no longer be created or
+    /// accepted.
+    pub fn delete_user(&self, id: &str) {
+        self.instance.ledger(|ledger, now| ledger.delete_user(id, now));
     }
 
     /// Advances the emulator's clock, so that tokens expire. The clock runs on from there.
@@ -116,7 +211,7 @@ impl Emulator {
         self.faults.requests()
     }
 
-    /// Adds a fault to the queue. Each request takes the first one that is waiting.
+    /// Adds a fault to the queue. Each request takes the first one that is waiting for it.
     pub fn inject(&self, fault: Fault) {
         self.faults.push(fault);
     }
@@ -134,7 +229,7 @@ impl fmt::Debug for Emulator {
         f.debug_struct("Emulator")
             .field("base_url", &self.base_url)
             .field("secret_key", &Redacted)
-            .field("tokens", &self.instance.ledger().tokens().len())
+            .field("tokens", &self.instance.ledger(|ledger, _| ledger.tokens.len()))
             .field("requests", &self.faults.requests())
             .field("faults_fired", &self.faults.fired())
             .field("server", &self.server)

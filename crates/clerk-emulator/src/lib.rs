@@ -23,7 +23,11 @@ mod faults;
 mod server;
 mod state;
 
+pub use api::Operation;
 pub use builder::EmulatorBuilder;
 pub use emulator::Emulator;
 pub use faults::Fault;
-pub use state::{AcceptError, IssuedToken, TokenStatus};
+pub use state::{
+    AcceptError, EndedSessionRevoke, IssueError, IssuedToken, NewToken, Session, SessionError,
+    SessionStatus, TokenStatus,
+};

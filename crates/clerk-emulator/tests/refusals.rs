@@ -160,13 +160,21 @@ fn a_missing_or_wrong_key_is_refused() {
 }
 
 #[test]
-fn a_revoke_requires_the_key_too() {
+fn every_operation_of_the_backend_api_requires_the_key() {
     let emulator = Emulator::start().unwrap();
-    let id = create(&emulator).id();
-    let response =
-        Request { authorization: None, ..Request::revoke(&emulator, &id) }.send(&emulator);
-    assert_eq!(response.status(), 401);
+    let token = create(&emulator).id();
+    let session = emulator.start_session("user_1").id;
+    for request in [
+        Request::revoke(&emulator, &token),
+        Request::get(&emulator, "/v1/sessions"),
+        Request::get(&emulator, format!("/v1/sessions/{session}")),
+        Request::post(&emulator, format!("/v1/sessions/{session}/revoke")),
+    ] {
+        let response = Request { authorization: None, ..request }.send(&emulator);
+        assert_eq!((response.status(), response.code().as_str()), (401, "authentication_invalid"));
+    }
     assert_eq!(emulator.tokens()[0].status.as_str(), "pending");
+    assert_eq!(emulator.session(&session).unwrap().status.as_str(), "active");
 }
 
 #[test]
@@ -214,16 +222,22 @@ fn other_paths_are_not_found() {
 }
 
 #[test]
-fn both_endpoints_require_post() {
+fn every_endpoint_requires_its_method() {
     let emulator = Emulator::start().unwrap();
-    let id = create(&emulator).id();
-    for request in [Request::create(&emulator, FORM), Request::revoke(&emulator, &id)] {
-        for method in ["GET", "PUT", "DELETE"] {
-            let request =
-                Request { method, path: request.path.clone(), ..Request::create(&emulator, FORM) };
-            let response = request.send(&emulator);
-            assert_eq!((response.status(), response.code().as_str()), (405, "method_not_allowed"));
-            assert_eq!(response.header("Allow"), Some("POST"));
+    for (path, allowed) in [
+        ("/v1/actor_tokens", "POST"),
+        ("/v1/actor_tokens/act_1/revoke", "POST"),
+        ("/v1/sessions", "GET"),
+        ("/v1/sessions/sess_1", "GET"),
+        ("/v1/sessions/sess_1/revoke", "POST"),
+    ] {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            if method != allowed {
+                let response = Request { method, ..Request::post(&emulator, path) }.send(&emulator);
+                assert_eq!(response.status(), 405, "{method} {path}");
+                assert_eq!(response.code(), "method_not_allowed");
+                assert_eq!(response.header("Allow"), Some(allowed));
+            }
         }
     }
 }

@@ -1,16 +1,24 @@
 //! Clerk's API, without a network: a request goes in, the state changes, a response comes out.
 
+mod actor;
 mod actor_token;
 mod authenticate;
+mod call;
 mod clerk_error;
 mod create_form;
+mod endpoint;
 mod json_object;
+mod operation;
 mod operations;
 mod refusal;
 mod request;
 mod response;
 mod route;
+mod session;
+mod session_query;
 
+pub(crate) use actor::check_actor;
+pub use operation::Operation;
 pub(crate) use refusal::Refusal;
 pub(crate) use request::{BODY_LIMIT, RequestBody};
-pub(crate) use route::respond;
+pub(crate) use route::{operation, respond};

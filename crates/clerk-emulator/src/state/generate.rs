@@ -11,7 +11,15 @@ pub(crate) fn secret_key() -> String {
 }
 
 pub(crate) fn actor_token_id() -> String {
-    format!("act_{}", base62(27))
+    id("act")
+}
+
+pub(crate) fn client_id() -> String {
+    id("client")
+}
+
+pub(crate) fn session_id() -> String {
+    id("sess")
 }
 
 /// Returns 32 hexadecimal digits, the form of a W3C trace id, which is what Clerk sends.
@@ -36,6 +44,10 @@ pub(crate) fn ticket_url(ticket: &str) -> String {
     format!("{FRONTEND_API}/v1/tickets/accept?ticket={ticket}")
 }
 
+fn id(kind: &str) -> String {
+    format!("{kind}_{}", base62(27))
+}
+
 fn base62(length: usize) -> String {
     std::iter::repeat_with(fastrand::alphanumeric).take(length).collect()
 }
@@ -45,11 +57,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_act_and_27_letters_or_digits() {
-        let id = actor_token_id();
-        let random = id.strip_prefix("act_").unwrap();
-        assert_eq!(random.len(), 27);
-        assert!(random.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    fn ids_are_a_kind_and_27_letters_or_digits() {
+        for (id, kind) in
+            [(actor_token_id(), "act_"), (client_id(), "client_"), (session_id(), "sess_")]
+        {
+            let random = id.strip_prefix(kind).unwrap();
+            assert_eq!(random.len(), 27);
+            assert!(random.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        }
     }
 
     #[test]

@@ -1,14 +1,27 @@
-//! The emulated Clerk instance: its users, its clock and its tokens. No HTTP.
+//! The emulated Clerk instance: its users, its clock, its tokens and its sessions. No HTTP.
 
 mod clock;
 pub(crate) mod generate;
 mod instance;
 mod issued_token;
 mod ledger;
+mod new_token;
+mod raw_json;
+mod records;
 mod redacted;
+mod session;
+mod sessions;
+mod settings;
+mod tokens;
+mod users;
 
 pub(crate) use instance::Instance;
 pub use issued_token::{IssuedToken, TokenStatus};
-pub use ledger::AcceptError;
-pub(crate) use ledger::{NewToken, RevokeError};
+pub use new_token::{IssueError, NewToken};
+pub(crate) use raw_json::RawJson;
 pub(crate) use redacted::Redacted;
+pub use session::{Session, SessionStatus};
+pub use sessions::SessionError;
+pub use settings::EndedSessionRevoke;
+pub(crate) use settings::Settings;
+pub use tokens::AcceptError;

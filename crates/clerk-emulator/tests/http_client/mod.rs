@@ -124,11 +124,17 @@ impl Request {
     }
 
     pub fn revoke(emulator: &Emulator, id: &str) -> Self {
-        Self {
-            path: format!("/v1/actor_tokens/{id}/revoke"),
-            content_type: None,
-            ..Self::create(emulator, "")
-        }
+        Self::post(emulator, format!("/v1/actor_tokens/{id}/revoke"))
+    }
+
+    /// Returns a POST without a body, with the secret key.
+    pub fn post(emulator: &Emulator, path: impl Into<String>) -> Self {
+        Self { path: path.into(), content_type: None, ..Self::create(emulator, "") }
+    }
+
+    /// Returns a GET with the secret key.
+    pub fn get(emulator: &Emulator, path: impl Into<String>) -> Self {
+        Self { method: "GET", ..Self::post(emulator, path) }
     }
 
     pub fn bytes(&self) -> Vec<u8> {
