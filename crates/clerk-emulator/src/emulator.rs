@@ -1,13 +1,15 @@
 use std::{fmt, io, sync::Arc, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use crate::{
     api,
     builder::EmulatorBuilder,
     faults::{Fault, FaultQueue},
-    server::{ServerThread, Service},
+    server::{ServerThread, Service, listen},
     state::{
-        AcceptError, Instance, IssueError, IssuedToken, NewToken, Redacted, Session, SessionError,
-        SessionStatus, generate,
+        AcceptError, ISSUER, Instance, IssueError, IssuedToken, LIFETIME_IN_SECONDS, NewToken,
+        PUBLIC_KEY, Redacted, Session, SessionError, SessionStatus, Settings, generate,
     },
 };
 
@@ -68,12 +70,13 @@ impl Emulator {
         EmulatorBuilder::default()
     }
 
-    pub(crate) fn serve(port: u16, instance: Instance) -> io::Result<Self> {
-        let (instance, faults) = (Arc::new(instance), Arc::new(FaultQueue::default()));
+    pub(crate) fn serve(port: u16, settings: Settings) -> io::Result<Self> {
+        let (listener, address) = listen(port)?;
+        let instance = Arc::new(Instance::new(settings, format!("http://{address}"))?);
+        let faults = Arc::new(FaultQueue::default());
         let service = Service::new(Arc::clone(&instance), Arc::clone(&faults));
-        let server = ServerThread::start(port, service)?;
-        let base_url = format!("http://{}/v1", server.address());
-        Ok(Self { base_url, instance, faults, server })
+        let server = ServerThread::start(listener, service)?;
+        Ok(Self { base_url: format!("{}/v1", instance.origin), instance, faults, server })
     }
 
     /// Returns the base URL, `http://127.0.0.1:PORT/v1`, for clients to use in place of
@@ -85,6 +88,27 @@ impl Emulator {
     /// Returns the secret key that clients must send.
     pub fn secret_key(&self) -> &str {
         &self.instance.settings.secret_key
+    }
+
+    /// Returns a publishable key for clients that ask for one. The frontend API that it names does
+    /// not exist.
+    pub fn publishable_key(&self) -> String {
+        let frontend_api = ISSUER.trim_start_matches("https://");
+        format!("pk_test_{}", STANDARD.encode(format!("{frontend_api}$")))
+    }
+
+    /// Returns the public key that verifies session tokens, in PEM, for verifiers that make no
+    /// requests. Clerk calls it the JWT key.
+    ///
+    /// It is the same for all emulators, as is the private key, which is public too: trust it only
+    /// in tests.
+    pub fn jwt_key(&self) -> &'static str {
+        PUBLIC_KEY
+    }
+
+    /// Returns the public key that verifies session tokens as JSON, like `GET /v1/jwks`.
+    pub fn jwks(&self) -> String {
+        serde_json::to_string(&self.instance.signer.jwks()).unwrap_or_default()
     }
 
     /// Returns a snapshot of all tokens, in order of creation.
@@ -131,6 +155,31 @@ impl Emulator {
         self.instance.ledger(|ledger, now| ledger.accept(id, client_id, now)).map(drop)
     }
 
+    /// Signs in with a ticket, the `token` of an actor token, like `POST /v1/client/sign_ins`: the
+    /// actor token is accepted, and a session of a new client begins.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptError`] if the ticket is invalid ([`NotFound`](AcceptError::NotFound)), has been
+    /// used or revoked, or has expired, or if its user has been deleted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clerk_emulator::{Emulator, NewToken};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let new = NewToken::new("user_1", r#"{"sub":"user_2"}"#);
+    /// let token = emulator.issue(new).expect("a valid actor, and every user exists");
+    /// let session = emulator.sign_in(&token.token).expect("a ticket that has not been used");
+    /// assert_eq!(session.user_id, "user_1");
+    /// assert_eq!(session.actor.as_deref(), Some(r#"{"sub":"user_2"}"#));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn sign_in(&self, ticket: &str) -> Result<Session, AcceptError> {
+        self.instance.sign_in(ticket, generate::client_id())
+    }
+
     /// Returns a snapshot of all sessions, in order of creation.
     ///
     /// Of the sessions that are over, only the newest thousand or two are remembered.
@@ -148,6 +197,19 @@ impl Emulator {
     pub fn start_session(&self, user_id: impl Into<String>) -> Session {
         let (user_id, client_id) = (user_id.into(), generate::client_id());
         self.instance.ledger(|ledger, now| ledger.start_session(user_id, client_id, now))
+    }
+
+    /// Returns a new token of a session: a JWT that is valid for a minute on the emulator's clock,
+    /// like `POST /v1/sessions/{id}/tokens`.
+    ///
+    /// Verifiers read a clock of their own, so they accept it only if [`advance`](Self::advance)
+    /// has not been called before.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over.
+    pub fn session_token(&self, id: &str) -> Result<String, SessionError> {
+        self.instance.session_token(id, None, LIFETIME_IN_SECONDS)
     }
 
     /// Records activity in a session, which postpones the end of an idle one.

@@ -29,5 +29,5 @@ pub use emulator::Emulator;
 pub use faults::Fault;
 pub use state::{
     AcceptError, EndedSessionRevoke, IssueError, IssuedToken, NewToken, Session, SessionError,
-    SessionStatus, TokenStatus,
+    SessionStatus, SessionTokenVersion, TokenStatus,
 };

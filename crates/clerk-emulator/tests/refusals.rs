@@ -169,6 +169,8 @@ fn every_operation_of_the_backend_api_requires_the_key() {
         Request::get(&emulator, "/v1/sessions"),
         Request::get(&emulator, format!("/v1/sessions/{session}")),
         Request::post(&emulator, format!("/v1/sessions/{session}/revoke")),
+        Request::post(&emulator, format!("/v1/sessions/{session}/tokens")),
+        Request::get(&emulator, "/v1/jwks"),
     ] {
         let response = Request { authorization: None, ..request }.send(&emulator);
         assert_eq!((response.status(), response.code().as_str()), (401, "authentication_invalid"));
@@ -230,6 +232,17 @@ fn every_endpoint_requires_its_method() {
         ("/v1/sessions", "GET"),
         ("/v1/sessions/sess_1", "GET"),
         ("/v1/sessions/sess_1/revoke", "POST"),
+        ("/v1/sessions/sess_1/tokens", "POST"),
+        ("/v1/jwks", "GET"),
+        ("/.well-known/jwks.json", "GET"),
+        ("/v1/tickets/accept", "GET"),
+        ("/v1/client/sign_ins", "POST"),
+        ("/v1/client/sessions/sess_1/tokens", "POST"),
+        ("/v1/client/sessions/sess_1/touch", "POST"),
+        ("/v1/client/sessions/sess_1/end", "POST"),
+        ("/sign-in", "GET"),
+        ("/sessions/sess_1", "GET"),
+        ("/sessions/sess_1/end", "POST"),
     ] {
         for method in ["GET", "POST", "PUT", "DELETE"] {
             if method != allowed {
@@ -258,6 +271,17 @@ fn invalid_keys_are_refused_at_start() {
         let error = Emulator::builder().secret_key(key).start().unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
         assert!(!error.to_string().contains("sk_"));
+    }
+}
+
+#[test]
+fn invalid_sign_in_urls_are_refused_at_start() {
+    for url in
+        ["", "/sign-in", "localhost:3000", "ftp://localhost", "http://a b", "http://a/\r\nX: y"]
+    {
+        let error = Emulator::builder().sign_in_url(url).start().unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput, "{url}");
+        assert!(error.to_string().starts_with("sign-in URL must be"), "{error}");
     }
 }
 

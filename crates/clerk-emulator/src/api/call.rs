@@ -1,4 +1,4 @@
-use http::HeaderMap;
+use http::{HeaderMap, header};
 
 use crate::state::Instance;
 
@@ -14,4 +14,11 @@ pub(crate) struct Call<'a> {
     /// Of no meaning to most endpoints. They ignore it: a client that sends a body where none is
     /// needed, an empty object for example, does no harm.
     pub(crate) body: &'a [u8],
+}
+
+impl<'a> Call<'a> {
+    /// Returns the origin of the website that sends the request, as browsers report it.
+    pub(crate) fn origin(&self) -> Option<&'a str> {
+        self.headers.get(header::ORIGIN)?.to_str().ok().filter(|origin| *origin != "null")
+    }
 }

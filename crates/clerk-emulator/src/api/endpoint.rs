@@ -1,57 +1,84 @@
 use bytes::Bytes;
 use http::{Method, Response};
 
+use self::Audience::{Backend, Frontend, Person};
 use super::{
     call::Call,
     operation::Operation,
     operations::{
-        create_actor_token, get_session, list_sessions, revoke_actor_token, revoke_session,
+        accept_ticket, create_actor_token, create_client_session_token, create_session_token,
+        end_client_session, end_on_session_page, get_jwks, get_session, list_sessions,
+        open_session_page, open_sign_in_page, revoke_actor_token, revoke_session, sign_in,
+        touch_client_session,
     },
     refusal::Refusal,
 };
 
-/// A method and a path, who may use them, and what then happens.
+/// A method and a path, who uses them, and what then happens.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) operation: Operation,
     method: Method,
     path: &'static str,
-    pub(crate) access: Access,
+    pub(crate) audience: Audience,
     pub(crate) perform: Perform,
 }
 
 /// Performs a call.
 pub(crate) type Perform = fn(&Call<'_>) -> Result<Response<Bytes>, Refusal>;
 
+/// Who uses an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// Whoever has the secret key: the Backend API.
-    SecretKey,
+pub(crate) enum Audience {
+    /// A backend, which has the secret key.
+    Backend,
+    /// A frontend, which has no key.
+    Frontend,
+    /// A person with a browser, who reads pages, refusals included.
+    Person,
 }
 
-static ENDPOINTS: [Endpoint; 5] = {
+static ENDPOINTS: [Endpoint; 16] = {
     use Operation as Op;
     [
-        backend(Op::CreateActorToken, Method::POST, "/v1/actor_tokens", create_actor_token),
-        backend(
-            Op::RevokeActorToken,
-            Method::POST,
-            "/v1/actor_tokens/{id}/revoke",
-            revoke_actor_token,
+        // The Backend API.
+        post(Op::CreateActorToken, Backend, "/v1/actor_tokens", create_actor_token),
+        post(Op::RevokeActorToken, Backend, "/v1/actor_tokens/{id}/revoke", revoke_actor_token),
+        get(Op::ListSessions, Backend, "/v1/sessions", list_sessions),
+        get(Op::GetSession, Backend, "/v1/sessions/{id}", get_session),
+        post(Op::RevokeSession, Backend, "/v1/sessions/{id}/revoke", revoke_session),
+        post(Op::CreateSessionToken, Backend, "/v1/sessions/{id}/tokens", create_session_token),
+        get(Op::GetJwks, Backend, "/v1/jwks", get_jwks),
+        // The frontend API.
+        get(Op::GetPublicJwks, Frontend, "/.well-known/jwks.json", get_jwks),
+        get(Op::AcceptTicket, Frontend, "/v1/tickets/accept", accept_ticket),
+        post(Op::SignIn, Frontend, "/v1/client/sign_ins", sign_in),
+        post(
+            Op::CreateClientSessionToken,
+            Frontend,
+            "/v1/client/sessions/{id}/tokens",
+            create_client_session_token,
         ),
-        backend(Op::ListSessions, Method::GET, "/v1/sessions", list_sessions),
-        backend(Op::GetSession, Method::GET, "/v1/sessions/{id}", get_session),
-        backend(Op::RevokeSession, Method::POST, "/v1/sessions/{id}/revoke", revoke_session),
+        post(
+            Op::TouchClientSession,
+            Frontend,
+            "/v1/client/sessions/{id}/touch",
+            touch_client_session,
+        ),
+        post(Op::EndClientSession, Frontend, "/v1/client/sessions/{id}/end", end_client_session),
+        // The pages, for people.
+        get(Op::OpenSignInPage, Person, "/sign-in", open_sign_in_page),
+        get(Op::OpenSessionPage, Person, "/sessions/{id}", open_session_page),
+        post(Op::EndOnSessionPage, Person, "/sessions/{id}/end", end_on_session_page),
     ]
 };
 
-const fn backend(
-    operation: Operation,
-    method: Method,
-    path: &'static str,
-    perform: Perform,
-) -> Endpoint {
-    Endpoint { operation, method, path, access: Access::SecretKey, perform }
+const fn get(op: Operation, audience: Audience, path: &'static str, perform: Perform) -> Endpoint {
+    Endpoint { operation: op, method: Method::GET, path, audience, perform }
+}
+
+const fn post(op: Operation, audience: Audience, path: &'static str, perform: Perform) -> Endpoint {
+    Endpoint { operation: op, method: Method::POST, path, audience, perform }
 }
 
 impl Endpoint {
@@ -109,6 +136,9 @@ mod tests {
             "/v1/sessions/",
             "/v1/sessions/sess_1/",
             "/v1/users/user_1/ban",
+            "/v1/client/sessions/sess_1",
+            "/sessions/",
+            "/sign-in/",
         ] {
             for method in [Method::GET, Method::POST] {
                 assert!(Endpoint::find(&method, path).is_err(), "{path}");

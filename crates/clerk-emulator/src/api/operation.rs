@@ -23,4 +23,26 @@ pub enum Operation {
     GetSession,
     /// `POST /v1/sessions/{id}/revoke`
     RevokeSession,
+    /// `POST /v1/sessions/{id}/tokens`
+    CreateSessionToken,
+    /// `GET /v1/jwks`
+    GetJwks,
+    /// `GET /.well-known/jwks.json`
+    GetPublicJwks,
+    /// `GET /v1/tickets/accept`
+    AcceptTicket,
+    /// `POST /v1/client/sign_ins`
+    SignIn,
+    /// `POST /v1/client/sessions/{id}/tokens`
+    CreateClientSessionToken,
+    /// `POST /v1/client/sessions/{id}/touch`
+    TouchClientSession,
+    /// `POST /v1/client/sessions/{id}/end`
+    EndClientSession,
+    /// `GET /sign-in`
+    OpenSignInPage,
+    /// `GET /sessions/{id}`
+    OpenSessionPage,
+    /// `POST /sessions/{id}/end`
+    EndOnSessionPage,
 }

@@ -135,12 +135,12 @@ impl Refusal {
     }
 
     /// A guess.
-    pub(crate) fn content_type_unsupported() -> Self {
+    pub(crate) fn content_type_unsupported(expected: &str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_content_type",
             "Content-Type not supported",
-            "The Content-Type of this request must be application/json.",
+            format!("The Content-Type of this request must be {expected}."),
         )
     }
 
@@ -189,6 +189,15 @@ impl Refusal {
             "Too many requests",
             "Too many requests. Please try again in a bit.",
         )
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the sentence that explains the first error.
+    pub(crate) fn long_message(&self) -> &str {
+        self.errors.first().map_or("", ClerkError::long_message)
     }
 
     pub(crate) fn to_response(&self, trace_id: &str) -> Response<Bytes> {

@@ -4,8 +4,9 @@ use http::{Request, Response, request::Parts};
 use super::{
     authenticate::authenticate,
     call::Call,
-    endpoint::{Access, Endpoint},
+    endpoint::{Audience, Endpoint},
     operation::Operation,
+    page::refusal_page,
     refusal::Refusal,
     request::{BODY_LIMIT, RequestBody},
     response,
@@ -18,7 +19,14 @@ pub(crate) fn respond(
     request: &Request<RequestBody>,
     trace_id: &str,
 ) -> Response<Bytes> {
-    match dispatch(instance, request) {
+    let response =
+        Endpoint::find(request.method(), request.uri().path()).and_then(|(endpoint, id)| {
+            match perform(instance, request, endpoint, id) {
+                Err(refusal) if endpoint.audience == Audience::Person => Ok(refusal_page(&refusal)),
+                result => result,
+            }
+        });
+    match response {
         Ok(response) => response::with_trace_id(response, trace_id),
         Err(refusal) => refusal.to_response(trace_id),
     }
@@ -30,14 +38,15 @@ pub(crate) fn operation(head: &Parts) -> Option<Operation> {
     found.ok().map(|(endpoint, _)| endpoint.operation)
 }
 
-fn dispatch(
+fn perform(
     instance: &Instance,
     request: &Request<RequestBody>,
+    endpoint: &Endpoint,
+    id: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    let (endpoint, id) = Endpoint::find(request.method(), request.uri().path())?;
     let headers = request.headers();
-    match endpoint.access {
-        Access::SecretKey => authenticate(headers, &instance.settings.secret_key)?,
+    if endpoint.audience == Audience::Backend {
+        authenticate(headers, &instance.settings.secret_key)?;
     }
     let RequestBody::Complete(body) = request.body() else {
         return Err(Refusal::body_too_large(BODY_LIMIT));

@@ -1,4 +1,7 @@
-use std::sync::{Mutex, PoisonError};
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
     clock::{Clock, UnixMillis},
@@ -7,23 +10,35 @@ use super::{
     ledger::Ledger,
     new_token::{IssueError, NewToken},
     session::{Session, SessionStatus},
+    session_token::SessionToken,
     sessions::SessionError,
     settings::{EndedSessionRevoke, Settings},
+    signer::Signer,
+    ticket::Ticket,
+    tokens::AcceptError,
     users::Users,
 };
 
 /// A Clerk instance, shared by the server and the [`Emulator`](crate::Emulator).
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
+    /// Where the emulator listens: `http://127.0.0.1:PORT`.
+    pub(crate) origin: String,
     pub(crate) clock: Clock,
+    pub(crate) signer: Signer,
     ledger: Mutex<Ledger>,
 }
 
 impl Instance {
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, origin: String) -> io::Result<Self> {
         let users = Users::new(settings.users.clone());
-        let ledger = Mutex::new(Ledger { users, ..Ledger::default() });
-        Self { settings, clock: Clock::start(), ledger }
+        Ok(Self {
+            settings,
+            origin,
+            clock: Clock::start(),
+            signer: Signer::new()?,
+            ledger: Mutex::new(Ledger { users, ..Ledger::default() }),
+        })
     }
 
     /// Calls a function with everything that can change, and the time.
@@ -43,9 +58,9 @@ impl Instance {
                 return Err(IssueError::UserNotFound);
             }
             let id = generate::actor_token_id();
-            let ticket = generate::ticket(&id, now, new.expires_in_seconds);
+            let ticket = Ticket::new(&id, now, new.expires_in_seconds).sign(&self.signer);
             let token = IssuedToken {
-                url: generate::ticket_url(&ticket),
+                url: format!("{}/v1/tickets/accept?ticket={ticket}", self.origin),
                 token: ticket,
                 id,
                 status: TokenStatus::Pending,
@@ -61,6 +76,23 @@ impl Instance {
         })
     }
 
+    /// Checks that somebody could sign in with a ticket.
+    pub(crate) fn check_ticket(&self, ticket: &str) -> Result<(), AcceptError> {
+        let id = self.actor_token_id(ticket)?;
+        self.ledger(|ledger, now| ledger.check_acceptable(&id, now))
+    }
+
+    /// Signs a client in with a ticket.
+    pub(crate) fn sign_in(&self, ticket: &str, client_id: String) -> Result<Session, AcceptError> {
+        let id = self.actor_token_id(ticket)?;
+        self.ledger(|ledger, now| ledger.accept(&id, client_id, now))
+    }
+
+    fn actor_token_id(&self, ticket: &str) -> Result<String, AcceptError> {
+        let ticket: Ticket = self.signer.verify(ticket).ok_or(AcceptError::NotFound)?;
+        Ok(ticket.sid)
+    }
+
     /// Revokes a session. Whether one that is over can be revoked is a setting.
     pub(crate) fn revoke_session(&self, id: &str) -> Result<Session, SessionError> {
         self.ledger(|ledger, now| match ledger.sessions.end(id, SessionStatus::Revoked, now) {
@@ -71,5 +103,24 @@ impl Instance {
             }
             result => result,
         })
+    }
+
+    /// Returns a new token of a live session.
+    pub(crate) fn session_token(
+        &self,
+        id: &str,
+        authorized_party: Option<&str>,
+        lifetime_in_seconds: i64,
+    ) -> Result<String, SessionError> {
+        let (session, issued_at) =
+            self.ledger(|ledger, now| Ok((ledger.sessions.live(id, now)?.clone(), now)))?;
+        let token = SessionToken {
+            session: &session,
+            version: self.settings.session_token_version,
+            authorized_party: authorized_party.unwrap_or(&self.origin),
+            issued_at,
+            lifetime_in_seconds,
+        };
+        Ok(token.sign(&self.signer))
     }
 }

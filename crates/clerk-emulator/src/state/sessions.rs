@@ -88,7 +88,8 @@ impl Sessions {
         Ok(session.at(now))
     }
 
-    fn live(&mut self, id: &str, now: UnixMillis) -> Result<&mut Session, SessionError> {
+    /// Returns a live session.
+    pub(crate) fn live(&mut self, id: &str, now: UnixMillis) -> Result<&mut Session, SessionError> {
         let session = self.0.get_mut(id).ok_or(SessionError::NotFound)?;
         let status = session.at(now).status;
         if status.is_live() { Ok(session) } else { Err(SessionError::NotLive(status)) }

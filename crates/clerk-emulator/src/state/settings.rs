@@ -1,11 +1,16 @@
 use std::collections::HashSet;
 
+use super::session_token::SessionTokenVersion;
+
 /// What is decided about an instance before it starts.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) secret_key: String,
     /// `None` if every user exists.
     pub(crate) users: Option<HashSet<String>>,
+    /// The page for signing in, or `None` for the emulator's own.
+    pub(crate) sign_in_url: Option<String>,
+    pub(crate) session_token_version: SessionTokenVersion,
     pub(crate) ended_session_revoke: EndedSessionRevoke,
 }
 

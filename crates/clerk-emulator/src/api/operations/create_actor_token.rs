@@ -9,7 +9,7 @@ use crate::api::{
 /// Performs `POST /v1/actor_tokens`.
 pub(crate) fn create_actor_token(call: &Call<'_>) -> Result<Response<Bytes>, Refusal> {
     if !is_json(call.headers) {
-        return Err(Refusal::content_type_unsupported());
+        return Err(Refusal::content_type_unsupported("application/json"));
     }
     let new = read_create_form(call.body)?;
     let user_not_found = Refusal::user_not_found(&new.user_id);
