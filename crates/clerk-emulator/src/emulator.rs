@@ -130,7 +130,7 @@ impl Emulator {
     ///
     /// [`IssueError`] if the actor is invalid, or if the user does not exist.
     pub fn issue(&self, new: NewToken) -> Result<IssuedToken, IssueError> {
-        api::check_actor(&new.actor).map_err(|_| IssueError::InvalidActor)?;
+        api::actor_sub(&new.actor).map_err(|_| IssueError::InvalidActor)?;
         self.instance.issue(new)
     }
 

@@ -43,16 +43,31 @@ fn open_link(emulator: &Emulator) -> (String, Response) {
 fn the_page_says_who_is_signed_in_as_whom_and_until_when() {
     let emulator = Emulator::start().unwrap();
     let (page, response) = open_link(&emulator);
-    assert!(response.body.contains("<h1>Signed in as user_&lt;1&gt;</h1>"), "{}", response.body);
+    assert!(
+        response.body.contains("<h1>user_2 is signed in as user_&lt;1&gt;</h1>"),
+        "{}",
+        response.body
+    );
     let actor = "{&quot;sub&quot;:&quot;user_2&quot;,&quot;why&quot;:&quot;\
         &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; \\&quot;more\\&quot;&quot;}";
     assert!(response.body.contains(actor), "{}", response.body);
     let form = format!(r#"<form method="post" action="{page}/end">"#);
     assert!(response.body.contains(&form), "{}", response.body);
     let until = response.body.split("<dt>Until</dt><dd>").nth(1).unwrap();
-    assert!(until[..29].ends_with(" GMT"), "{until}");
+    assert!(until[29..].starts_with(" at the latest, and "), "{until}");
+    assert!(until[49 + 29..].starts_with(" if nothing happens before</dd>"), "{until}");
     assert_eq!(get(&emulator, &page).status(), 200, "the page can be reloaded");
     assert_eq!(emulator.sessions().len(), 1);
+}
+
+#[test]
+fn a_session_that_ends_before_it_can_be_idle_for_long_has_one_end() {
+    let emulator = Emulator::start().unwrap();
+    let new = NewToken::new("user_1", ACTOR).session_max_duration_in_seconds(60);
+    let session = emulator.sign_in(&emulator.issue(new).unwrap().token).unwrap();
+    let response = get(&emulator, &format!("/sessions/{}", session.id));
+    let until = response.body.split("<dt>Until</dt><dd>").nth(1).unwrap();
+    assert!(until[29..].starts_with("</dd>"), "{until}");
 }
 
 #[test]
@@ -80,7 +95,7 @@ fn the_button_ends_the_session() {
     assert_eq!((ended.status(), ended.header("Location")), (303, Some(page.as_str())));
     assert_eq!(emulator.sessions()[0].status, SessionStatus::Ended);
     let response = get(&emulator, &page);
-    assert!(response.body.contains("<h1>No longer signed in as"), "{}", response.body);
+    assert!(response.body.contains("<h1>user_2 is no longer signed in as"), "{}", response.body);
     assert!(!response.body.contains("<button"), "{}", response.body);
 }
 
@@ -99,6 +114,7 @@ fn a_user_s_own_session_has_a_page_too() {
     let emulator = Emulator::start().unwrap();
     let id = emulator.start_session("user_1").id;
     let response = get(&emulator, &format!("/sessions/{id}"));
+    assert!(response.body.contains("<h1>user_1 is signed in</h1>"), "{}", response.body);
     assert!(response.body.contains("none: the user&#39;s own session"), "{}", response.body);
 }
 

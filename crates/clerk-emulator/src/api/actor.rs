@@ -1,12 +1,13 @@
 use super::{clerk_error::ClerkError, json_object::JsonObject};
 
-/// Checks the JSON of an actor: an object with a `sub`, a string that is not empty.
-pub(crate) fn check_actor(json: &str) -> Result<(), ClerkError> {
+/// Returns the `sub` of an actor, from its JSON: an object whose `sub` is a string that is not
+/// empty.
+pub(crate) fn actor_sub(json: &str) -> Result<String, ClerkError> {
     let actor: JsonObject =
         serde_json::from_str(json).map_err(|_| ClerkError::param_value_invalid("actor"))?;
-    let sub = actor.get("sub").and_then(|sub| serde_json::from_str::<String>(sub.get()).ok());
-    match sub {
-        Some(sub) if !sub.is_empty() => Ok(()),
-        _ => Err(ClerkError::param_missing("actor.sub")),
-    }
+    actor
+        .get("sub")
+        .and_then(|sub| serde_json::from_str::<String>(sub.get()).ok())
+        .filter(|sub| !sub.is_empty())
+        .ok_or_else(|| ClerkError::param_missing("actor.sub"))
 }

@@ -1,8 +1,6 @@
 use serde_json::value::RawValue;
 
-use super::{
-    actor::check_actor, clerk_error::ClerkError, json_object::JsonObject, refusal::Refusal,
-};
+use super::{actor::actor_sub, clerk_error::ClerkError, json_object::JsonObject, refusal::Refusal};
 use crate::state::NewToken;
 
 const PARAMS: [&str; 4] =
@@ -45,7 +43,7 @@ fn user_id(form: &JsonObject) -> Result<String, ClerkError> {
 /// Returns the actor as the JSON that was sent, which is how responses echo it.
 fn actor(form: &JsonObject) -> Result<String, ClerkError> {
     let value = required(form, "actor")?;
-    check_actor(value.get())?;
+    actor_sub(value.get())?;
     Ok(value.get().to_owned())
 }
 

@@ -27,7 +27,7 @@ mod sign_in_form;
 mod ticket_refusal;
 mod token;
 
-pub(crate) use actor::check_actor;
+pub(crate) use actor::actor_sub;
 pub use operation::Operation;
 pub(crate) use refusal::Refusal;
 pub(crate) use request::{BODY_LIMIT, RequestBody};

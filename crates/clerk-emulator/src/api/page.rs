@@ -6,15 +6,15 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-use super::refusal::Refusal;
+use super::{actor::actor_sub, refusal::Refusal};
 use crate::state::Session;
 
 /// The first instant that a date of HTTP cannot express, the year 10000, in milliseconds.
 const END_OF_DATES: u64 = 253_402_300_800_000;
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;\
-    padding:0 1rem}dt{font-weight:bold}pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}\
-    button{font:inherit;padding:.5rem 1rem}footer{margin-top:3rem;color:#666}";
+    padding:0 1rem;overflow-wrap:anywhere}h1{font-size:1.5rem}dt{font-weight:bold}\
+    pre{white-space:pre-wrap;margin:0}button{font:inherit;padding:.5rem 1rem}footer{margin-top:3rem;color:#666}";
 
 /// A string that means the same in HTML: nothing in it is markup.
 struct Escaped<'a>(&'a str);
@@ -34,30 +34,30 @@ impl fmt::Display for Escaped<'_> {
 
 /// Returns the page of a session: who is signed in as whom, until when, and a button that ends it.
 pub(crate) fn session_page(session: &Session) -> Response<Bytes> {
-    let Session { id, user_id, status, .. } = session;
-    let (user_id, actor) = (Escaped(user_id), session.actor.as_deref());
+    let Session { id, user_id, status, actor, .. } = session;
+    let actor = actor.as_deref();
+    let sub = actor.and_then(|actor| actor_sub(actor).ok());
+    let is = if status.is_live() { "is" } else { "is no longer" };
+    let user = Escaped(user_id);
+    let title = match &sub {
+        Some(sub) => format!("{} {is} signed in as {user}", Escaped(sub)),
+        None => format!("{user} {is} signed in"),
+    };
     let actor = Escaped(actor.unwrap_or("none: the user's own session"));
-    let (title, end) = if status.is_live() {
-        (
-            format!("Signed in as {user_id}"),
-            format!(
-                "<dt>Until</dt><dd>{}, or {} if nothing happens before</dd></dl>\
-                 <form method=\"post\" action=\"/sessions/{id}/end\">\
-                 <button>End this session</button></form>",
-                date(session.expire_at),
-                date(session.abandon_at),
-            ),
+    let since = date(session.created_at);
+    let end = if status.is_live() {
+        format!(
+            "<dt>Until</dt><dd>{}</dd></dl>\
+             <form method=\"post\" action=\"/sessions/{id}/end\">\
+             <button>End this session</button></form>",
+            until(session),
         )
     } else {
-        (
-            format!("No longer signed in as {user_id}"),
-            format!("<dt>Ended</dt><dd>{}</dd></dl>", date(session.updated_at)),
-        )
+        format!("<dt>Ended</dt><dd>{}</dd></dl>", date(session.updated_at))
     };
     let content = format!(
-        "<dl><dt>User</dt><dd>{user_id}</dd><dt>Actor</dt><dd><pre>{actor}</pre></dd>\
-         <dt>Session</dt><dd>{id}, {status}</dd><dt>Since</dt><dd>{}</dd>{end}",
-        date(session.created_at),
+        "<dl><dt>User</dt><dd>{user}</dd><dt>Actor</dt><dd><pre>{actor}</pre></dd>\
+         <dt>Session</dt><dd>{id}, {status}</dd><dt>Since</dt><dd>{since}</dd>{end}",
     );
     page(StatusCode::OK, &title, &content)
 }
@@ -99,6 +99,17 @@ fn headers() -> HeaderMap {
     .into_iter()
     .map(|(name, value)| (name, HeaderValue::from_static(value)))
     .collect()
+}
+
+/// Returns when a live session ends by itself.
+fn until(session: &Session) -> String {
+    let latest = date(session.expire_at);
+    if session.abandon_at < session.expire_at {
+        let idle = date(session.abandon_at);
+        format!("{latest} at the latest, and {idle} if nothing happens before")
+    } else {
+        latest
+    }
 }
 
 fn date(millis: i64) -> String {
