@@ -15,6 +15,8 @@ mod operation;
 mod operations;
 mod page;
 mod parameter;
+#[cfg(test)]
+mod properties;
 mod redirect;
 mod refusal;
 mod request;

@@ -7,6 +7,8 @@ mod instance;
 mod issued_token;
 mod ledger;
 mod new_token;
+#[cfg(test)]
+mod properties;
 mod published_key;
 mod raw_json;
 mod records;
