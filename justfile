@@ -106,6 +106,10 @@ browser:
     fi
     crates/clerk-emulator/tests/browser/run
 
+# Plays 5,000 impersonations with the emulator, and fails if its memory grows.
+loops:
+    crates/clerk-emulator/tests/loops/run
+
 # Creates tokens through real servers, and compares the outcomes with what these processed.
 peers *ARGS:
     #!/usr/bin/env bash

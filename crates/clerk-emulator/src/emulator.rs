@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// A running server on loopback with Clerk's actor token endpoints, and a view of its state.
+/// A running server on loopback with the endpoints of an impersonation, and a view of its state.
 ///
 /// It works in any test: it has a thread and a runtime of its own, and every method is synchronous
 /// and returns at once. Dropping it closes the port and all connections.

@@ -1,4 +1,4 @@
-//! Bytes that no client should send: the emulator serves the next client as if nothing had happened.
+//! Bytes that no client should send: the emulator serves the next client as if nothing had been.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
