@@ -292,6 +292,7 @@ impl fmt::Debug for Emulator {
             .field("base_url", &self.base_url)
             .field("secret_key", &Redacted)
             .field("tokens", &self.instance.ledger(|ledger, _| ledger.tokens.len()))
+            .field("sessions", &self.instance.ledger(|ledger, _| ledger.sessions.len()))
             .field("requests", &self.faults.requests())
             .field("faults_fired", &self.faults.fired())
             .field("server", &self.server)

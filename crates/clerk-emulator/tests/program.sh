@@ -3,8 +3,13 @@
 
 work=$(mktemp -d)
 emulator=
-trap '[ -z "$emulator" ] || kill "$emulator"; rm -rf "$work"' EXIT
+trap 'stop_program; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+
+stop_program() {
+    [ -z "$emulator" ] || kill "$emulator"
+    emulator=
+}
 
 # Builds and starts the program with these arguments, and exports what it announces.
 start_program() {

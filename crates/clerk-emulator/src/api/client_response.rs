@@ -35,9 +35,10 @@ pub(crate) fn client_response(
     client_id: &str,
     response: &impl Serialize,
 ) -> Response<Bytes> {
-    let mut sessions: Vec<_> =
-        call.instance.ledger(|ledger, now| ledger.sessions.iter(now).collect());
-    sessions.retain(|session| session.client_id == client_id && session.status.is_live());
+    let sessions: Vec<_> = call.instance.ledger(|ledger, now| {
+        let live = ledger.sessions.iter(now).filter(|session| session.status.is_live());
+        live.filter(|session| session.client_id == client_id).collect()
+    });
     let client = Client {
         object: "client",
         id: client_id,

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 /// A session token in a response.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(crate) struct Token {
     object: &'static str,
     jwt: String,

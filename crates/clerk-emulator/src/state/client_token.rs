@@ -4,7 +4,7 @@ use serde_json::json;
 use super::{generate, signer::Signer};
 
 /// The claims of the token by which a client, a browser or a device, names itself.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct ClientToken {
     pub(crate) id: String,
     rotating_token: String,

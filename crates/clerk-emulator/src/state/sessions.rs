@@ -48,6 +48,10 @@ impl Sessions {
         self.0.iter().map(move |session| session.at(now))
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Records activity in a live session.
     pub(crate) fn touch(&mut self, id: &str, now: UnixMillis) -> Result<Session, SessionError> {
         let session = self.live(id, now)?;

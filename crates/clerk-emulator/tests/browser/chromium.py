@@ -81,9 +81,9 @@ class Chromium:
         if self.session:
             message["sessionId"] = self.session
         os.write(self.write_end, json.dumps(message).encode() + b"\0")
-        answer = self.read_until(lambda event: event.get("id") == self.last_id)
-        assert "result" in answer, answer
-        return answer["result"]
+        response = self.read_until(lambda event: event.get("id") == self.last_id)
+        assert "result" in response, response
+        return response["result"]
 
     def wait_for(self, method):
         return self.read_until(lambda event: event.get("method") == method)

@@ -9,9 +9,9 @@ use crate::api::{
 /// Performs `GET /v1/sessions`. The newest session comes first.
 pub(crate) fn list_sessions(call: &Call<'_>) -> Result<Response<Bytes>, Refusal> {
     let query = SessionQuery::parse(call.query)?;
-    let mut sessions: Vec<_> =
-        call.instance.ledger(|ledger, now| ledger.sessions.iter(now).rev().collect());
-    sessions.retain(|session| query.matches(session));
+    let sessions: Vec<_> = call.instance.ledger(|ledger, now| {
+        ledger.sessions.iter(now).rev().filter(|session| query.matches(session)).collect()
+    });
     let page: Vec<_> =
         sessions.iter().skip(query.offset).take(query.limit).map(Session::new).collect();
     Ok(if query.paginated {

@@ -19,7 +19,7 @@ Options:
       --sign-in-url URL               Send people with a ticket to this page [default: a built-in page]
       --session-token-version 1|2     Issue session tokens of this version [default: 2]
       --ended-session-revoke refused|succeeds
-                                      Respond so to revoking a session that is over [default: refused]
+                                      Set what revoking a session that is over does [default: refused]
   -h, --help                          Print this help
 ";
 
