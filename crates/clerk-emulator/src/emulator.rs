@@ -113,7 +113,7 @@ impl Emulator {
 
     /// Returns a snapshot of all tokens, in order of creation.
     ///
-    /// Of the tokens that are used, revoked or expired, only the newest thousand or two are
+    /// Of the tokens that are used, revoked or expired, only the newest thousand are certain to be
     /// remembered.
     pub fn tokens(&self) -> Vec<IssuedToken> {
         self.instance.ledger(|ledger, _| ledger.tokens.iter().cloned().collect())
@@ -182,7 +182,7 @@ impl Emulator {
 
     /// Returns a snapshot of all sessions, in order of creation.
     ///
-    /// Of the sessions that are over, only the newest thousand or two are remembered.
+    /// Of the sessions that are over, only the newest thousand are certain to be remembered.
     pub fn sessions(&self) -> Vec<Session> {
         self.instance.ledger(|ledger, now| ledger.sessions.iter(now).collect())
     }
