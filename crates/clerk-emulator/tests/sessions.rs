@@ -80,6 +80,7 @@ fn a_user_s_own_session_has_no_actor() {
     let emulator = Emulator::start().unwrap();
     let session = emulator.start_session("user_1");
     assert_eq!((&session.actor, &session.actor_token_id), (&None, &None));
+    assert_eq!(session.client_id.len(), "client_".len() + 27, "{}", session.client_id);
     let listed = list(&emulator, "").json();
     assert_eq!(ids(&listed), [session.id]);
     assert_eq!(listed[0]["actor"], Value::Null);
