@@ -88,9 +88,27 @@ fuzz seconds="60":
 bench *ARGS:
     cargo run --release --manifest-path crates/clerk-bench/Cargo.toml -- {{ ARGS }}
 
-# Lets Clerk's own SDKs create and revoke tokens with the emulator.
+# Lets Clerk's own SDKs play an impersonation with the emulator, from the ticket to its end.
 sdks:
     crates/clerk-emulator/tests/sdks/run
+
+# Opens the emulator's pages in a real browser, without a window and without scripts.
+browser:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if ! command -v chromium >/dev/null; then
+        if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+            echo "missing: chromium; as root on Debian, this recipe installs it" >&2
+            exit 1
+        fi
+        apt-get update --quiet
+        apt-get install --yes --quiet --no-install-recommends chromium
+    fi
+    crates/clerk-emulator/tests/browser/run
+
+# Plays 5,000 impersonations with the emulator, and fails if its memory grows.
+loops:
+    crates/clerk-emulator/tests/loops/run
 
 # Creates tokens through real servers, and compares the outcomes with what these processed.
 peers *ARGS:

@@ -1,13 +1,19 @@
 use std::{fmt, io, sync::Arc, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use crate::{
+    api,
     builder::EmulatorBuilder,
     faults::{Fault, FaultQueue},
-    server::{ServerThread, Service},
-    state::{AcceptError, Instance, IssuedToken, Redacted},
+    server::{ServerThread, Service, listen},
+    state::{
+        AcceptError, ISSUER, Instance, IssueError, IssuedToken, LIFETIME_IN_SECONDS, NewToken,
+        PUBLIC_KEY, Redacted, Session, SessionError, SessionStatus, Settings, generate,
+    },
 };
 
-/// A running server on loopback with Clerk's actor token endpoints, and a view of its state.
+/// A running server on loopback with the endpoints of an impersonation, and a view of its state.
 ///
 /// It works in any test: it has a thread and a runtime of its own, and every method is synchronous
 /// and returns at once. Dropping it closes the port and all connections.
@@ -64,12 +70,13 @@ impl Emulator {
         EmulatorBuilder::default()
     }
 
-    pub(crate) fn serve(port: u16, instance: Instance) -> io::Result<Self> {
-        let (instance, faults) = (Arc::new(instance), Arc::new(FaultQueue::default()));
+    pub(crate) fn serve(port: u16, settings: Settings) -> io::Result<Self> {
+        let (listener, address) = listen(port)?;
+        let instance = Arc::new(Instance::new(settings, format!("http://{address}"))?);
+        let faults = Arc::new(FaultQueue::default());
         let service = Service::new(Arc::clone(&instance), Arc::clone(&faults));
-        let server = ServerThread::start(port, service)?;
-        let base_url = format!("http://{}/v1", server.address());
-        Ok(Self { base_url, instance, faults, server })
+        let server = ServerThread::start(listener, service)?;
+        Ok(Self { base_url: format!("{}/v1", instance.origin), instance, faults, server })
     }
 
     /// Returns the base URL, `http://127.0.0.1:PORT/v1`, for clients to use in place of
@@ -80,26 +87,176 @@ impl Emulator {
 
     /// Returns the secret key that clients must send.
     pub fn secret_key(&self) -> &str {
-        &self.instance.secret_key
+        &self.instance.settings.secret_key
+    }
+
+    /// Returns a publishable key for clients that ask for one. The frontend API that it names does
+    /// not exist.
+    pub fn publishable_key(&self) -> String {
+        let frontend_api = ISSUER.trim_start_matches("https://");
+        format!("pk_test_{}", STANDARD.encode(format!("{frontend_api}$")))
+    }
+
+    /// Returns the public key that verifies session tokens, in PEM, for verifiers that make no
+    /// requests. Clerk calls it the JWT key.
+    ///
+    /// It is the same for all emulators, as is the private key, which is public too: trust it only
+    /// in tests.
+    pub fn jwt_key(&self) -> &'static str {
+        PUBLIC_KEY
+    }
+
+    /// Returns the public key that verifies session tokens as JSON, like `GET /v1/jwks`.
+    pub fn jwks(&self) -> String {
+        serde_json::to_string(&self.instance.signer.jwks()).unwrap_or_default()
     }
 
     /// Returns a snapshot of all tokens, in order of creation.
+    ///
+    /// Of the tokens that are used, revoked or expired, only the newest thousand are certain to be
+    /// remembered.
     pub fn tokens(&self) -> Vec<IssuedToken> {
-        self.instance.ledger().tokens().to_vec()
+        self.instance.ledger(|ledger, _| ledger.tokens.iter().cloned().collect())
     }
 
     /// Returns a snapshot of the token with this id, if there is one.
     pub fn token(&self, id: &str) -> Option<IssuedToken> {
-        self.instance.ledger().token(id).cloned()
+        self.instance.ledger(|ledger, _| ledger.tokens.get(id).cloned())
     }
 
-    /// Accepts a token, as if somebody had signed in with it. It can no longer be revoked.
+    /// Issues a token, like `POST /v1/actor_tokens`.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError`] if the actor is invalid, or if the user does not exist.
+    pub fn issue(&self, new: NewToken) -> Result<IssuedToken, IssueError> {
+        api::actor_sub(&new.actor).map_err(|_| IssueError::InvalidActor)?;
+        self.instance.issue(new)
+    }
+
+    /// Revokes a token, like `POST /v1/actor_tokens/{id}/revoke`.
     ///
     /// # Errors
     ///
     /// [`AcceptError`] if there is no such token, if it is not pending, or if it has expired.
+    pub fn revoke(&self, id: &str) -> Result<IssuedToken, AcceptError> {
+        self.instance.ledger(|ledger, now| ledger.revoke_token(id, now))
+    }
+
+    /// Accepts a token, as if somebody had signed in with it: it can no longer be revoked, and a
+    /// session begins.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptError`] if there is no such token, if it is not pending, if it has expired, or if
+    /// its user has been deleted.
     pub fn accept(&self, id: &str) -> Result<(), AcceptError> {
-        self.instance.ledger().accept(id, self.instance.clock.now()).map(drop)
+        let client_id = generate::client_id();
+        self.instance.ledger(|ledger, now| ledger.accept(id, client_id, now)).map(drop)
+    }
+
+    /// Signs in with a ticket, the `token` of an actor token, like `POST /v1/client/sign_ins`: the
+    /// actor token is accepted, and a session of a new client begins.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptError`] if the ticket is invalid ([`NotFound`](AcceptError::NotFound)), has been
+    /// used or revoked, or has expired, or if its user has been deleted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clerk_emulator::{Emulator, NewToken};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let new = NewToken::new("user_1", r#"{"sub":"user_2"}"#);
+    /// let token = emulator.issue(new).expect("a valid actor, and every user exists");
+    /// let session = emulator.sign_in(&token.token).expect("a ticket that has not been used");
+    /// assert_eq!(session.user_id, "user_1");
+    /// assert_eq!(session.actor.as_deref(), Some(r#"{"sub":"user_2"}"#));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn sign_in(&self, ticket: &str) -> Result<Session, AcceptError> {
+        self.instance.sign_in(ticket, generate::client_id())
+    }
+
+    /// Returns a snapshot of all sessions, in order of creation.
+    ///
+    /// Of the sessions that are over, only the newest thousand are certain to be remembered.
+    pub fn sessions(&self) -> Vec<Session> {
+        self.instance.ledger(|ledger, now| ledger.sessions.iter(now).collect())
+    }
+
+    /// Returns a snapshot of the session with this id, if there is one.
+    pub fn session(&self, id: &str) -> Option<Session> {
+        self.instance.ledger(|ledger, now| ledger.sessions.get(id, now)).ok()
+    }
+
+    /// Begins a session of a user without an actor, as if the user had signed in. Whether the user
+    /// exists does not matter.
+    pub fn start_session(&self, user_id: impl Into<String>) -> Session {
+        let (user_id, client_id) = (user_id.into(), generate::client_id());
+        self.instance.ledger(|ledger, now| ledger.start_session(user_id, client_id, now))
+    }
+
+    /// Returns a new token of a session: a JWT that is valid for a minute on the emulator's clock,
+    /// like `POST /v1/sessions/{id}/tokens`.
+    ///
+    /// Verifiers read a clock of their own, so they accept it only if [`advance`](Self::advance)
+    /// has not been called before.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over.
+    pub fn session_token(&self, id: &str) -> Result<String, SessionError> {
+        self.instance.session_token(id, None, LIFETIME_IN_SECONDS)
+    }
+
+    /// Records activity in a session, which postpones the end of an idle one.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over.
+    pub fn touch_session(&self, id: &str) -> Result<Session, SessionError> {
+        self.instance.ledger(|ledger, now| ledger.sessions.touch(id, now))
+    }
+
+    /// Ends a session, as if the person who is signed in had signed out.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over.
+    pub fn end_session(&self, id: &str) -> Result<Session, SessionError> {
+        self.instance.ledger(|ledger, now| ledger.sessions.end(id, SessionStatus::Ended, now))
+    }
+
+    /// Revokes a session, like `POST /v1/sessions/{id}/revoke`.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`] if there is no such session, or if it is over and
+    /// [`EndedSessionRevoke::Refused`](crate::EndedSessionRevoke::Refused) applies.
+    pub fn revoke_session(&self, id: &str) -> Result<Session, SessionError> {
+        self.instance.revoke_session(id)
+    }
+
+    /// Sets the status of a session, for those that only other parts of Clerk lead to.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::NotFound`] if there is no such session.
+    pub fn set_session_status(
+        &self,
+        id: &str,
+        status: SessionStatus,
+    ) -> Result<Session, SessionError> {
+        self.instance.ledger(|ledger, now| ledger.sessions.set_status(id, status, now))
+    }
+
+    /// Deletes a user. The user's sessions end, and tokens for the user can no longer be created or
+    /// accepted.
+    pub fn delete_user(&self, id: &str) {
+        self.instance.ledger(|ledger, now| ledger.delete_user(id, now));
     }
 
     /// Advances the emulator's clock, so that tokens expire. The clock runs on from there.
@@ -116,7 +273,7 @@ impl Emulator {
         self.faults.requests()
     }
 
-    /// Adds a fault to the queue. Each request takes the first one that is waiting.
+    /// Adds a fault to the queue. Each request takes the first one that is waiting for it.
     pub fn inject(&self, fault: Fault) {
         self.faults.push(fault);
     }
@@ -134,7 +291,8 @@ impl fmt::Debug for Emulator {
         f.debug_struct("Emulator")
             .field("base_url", &self.base_url)
             .field("secret_key", &Redacted)
-            .field("tokens", &self.instance.ledger().tokens().len())
+            .field("tokens", &self.instance.ledger(|ledger, _| ledger.tokens.len()))
+            .field("sessions", &self.instance.ledger(|ledger, _| ledger.sessions.len()))
             .field("requests", &self.faults.requests())
             .field("faults_fired", &self.faults.fired())
             .field("server", &self.server)

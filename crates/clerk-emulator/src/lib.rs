@@ -12,7 +12,7 @@
 //! - `server` reads it from the network, lets a fault fire, and writes the response,
 //! - `faults` queues what a test has injected, in place of a response or around it,
 //! - `api` finds the operation, checks the key and the form, and responds or refuses,
-//! - `state` changes: the users, the clock and the tokens of one Clerk instance.
+//! - `state` changes: the users, the clock, the tokens and the sessions of one Clerk instance.
 //!
 //! `Emulator` is the handle to it all: it starts the server, injects faults, and shows the state.
 
@@ -23,7 +23,11 @@ mod faults;
 mod server;
 mod state;
 
+pub use api::Operation;
 pub use builder::EmulatorBuilder;
 pub use emulator::Emulator;
 pub use faults::Fault;
-pub use state::{AcceptError, IssuedToken, TokenStatus};
+pub use state::{
+    AcceptError, EndedSessionRevoke, IssueError, IssuedToken, NewToken, Session, SessionError,
+    SessionStatus, SessionTokenVersion, TokenStatus,
+};

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use clerk_emulator::{Emulator, Fault, TokenStatus};
+use clerk_emulator::{Emulator, Fault, Operation, SessionStatus, TokenStatus};
 use http_client::{FORM, Request, Response, TIMEOUT, create, host, revoke, send_into_fault};
 use serde_json::json;
 
@@ -247,6 +247,26 @@ fn faults_are_taken_in_order() {
     }
     let statuses: Vec<u16> = (0..4).map(|_| create(&emulator).status()).collect();
     assert_eq!(statuses, [500, 501, 502, 200]);
+    assert_eq!(emulator.faults_fired(), 3);
+}
+
+#[test]
+fn a_fault_can_wait_for_an_operation() {
+    let emulator = Emulator::start().unwrap();
+    let session = emulator.start_session("user_1").id;
+    let revoke_session = Request::post(&emulator, format!("/v1/sessions/{session}/revoke"));
+    emulator.inject(Fault::drop_connection().after_effect().on(Operation::RevokeSession));
+    emulator.inject(Fault::clerk_errors(503, "for_any").on(Operation::CreateActorToken));
+    emulator.inject(Fault::clerk_errors(500, "for_any"));
+
+    // The first request takes the first fault that is for any operation, and the others wait on.
+    assert_eq!(Request::get(&emulator, "/v1/sessions").send(&emulator).status(), 500);
+    assert_eq!(Request::get(&emulator, "/v1/sessions").send(&emulator).status(), 200);
+    assert_eq!(Request::get(&emulator, "/unknown").send(&emulator).status(), 404);
+    assert_eq!(emulator.faults_fired(), 1);
+    assert!(revoke_session.try_send(&emulator).is_none());
+    assert_eq!(emulator.session(&session).unwrap().status, SessionStatus::Revoked);
+    assert_eq!(create(&emulator).status(), 503);
     assert_eq!(emulator.faults_fired(), 3);
 }
 

@@ -4,7 +4,7 @@ mod http_client;
 
 use std::{collections::HashSet, time::Duration};
 
-use clerk_emulator::{AcceptError, Emulator, Fault, TokenStatus};
+use clerk_emulator::{AcceptError, Emulator, Fault, IssueError, NewToken, TokenStatus};
 use http_client::{FORM, Request, create, revoke};
 
 #[test]
@@ -27,8 +27,7 @@ fn a_create_returns_a_complete_token() {
     let ticket = token["token"].as_str().unwrap();
     assert_eq!(ticket.split('.').count(), 3);
     let url = token["url"].as_str().unwrap();
-    assert!(url.starts_with("https://"), "{url}");
-    assert!(url.ends_with(&format!(".accounts.dev/v1/tickets/accept?ticket={ticket}")), "{url}");
+    assert_eq!(url, format!("{}/tickets/accept?ticket={ticket}", emulator.base_url()));
 }
 
 #[test]
@@ -160,6 +159,31 @@ fn a_token_lives_as_long_as_requested() {
     let id = Request::create(&emulator, form).send(&emulator).id();
     emulator.advance(Duration::from_secs(3600));
     assert_eq!(revoke(&emulator, &id).status(), 200);
+}
+
+#[test]
+fn a_test_can_issue_and_revoke_a_token_without_http() {
+    let emulator = Emulator::start().unwrap();
+    let new = NewToken::new("user_1", r#"{"sub":"user_2"}"#)
+        .expires_in_seconds(60)
+        .session_max_duration_in_seconds(90);
+    let token = emulator.issue(new).unwrap();
+    assert_eq!((token.expires_in_seconds, token.session_max_duration_in_seconds), (60, 90));
+    assert_eq!(emulator.tokens(), std::slice::from_ref(&token));
+    assert_eq!(emulator.revoke(&token.id).unwrap().status, TokenStatus::Revoked);
+    let revoked = AcceptError::NotPending(TokenStatus::Revoked);
+    assert_eq!(emulator.revoke(&token.id), Err(revoked));
+    assert_eq!(emulator.requests(), 0);
+}
+
+#[test]
+fn an_invalid_actor_is_refused_without_http_too() {
+    let emulator = Emulator::start().unwrap();
+    for actor in ["", "null", "[]", "{}", r#"{"sub":""}"#, r#"{"sub":7}"#, r#"{"sub":"a"}}"#] {
+        let refused = emulator.issue(NewToken::new("user_1", actor));
+        assert_eq!(refused, Err(IssueError::InvalidActor), "{actor}");
+    }
+    assert!(emulator.tokens().is_empty());
 }
 
 #[test]

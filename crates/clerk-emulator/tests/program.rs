@@ -83,6 +83,8 @@ fn it_prints_its_base_url_and_key_and_serves_there() {
     let key = program.line("secret key: ");
     assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
     assert!(key.starts_with("sk_test_"), "{key}");
+    let publishable_key = program.line("publishable key: ");
+    assert!(publishable_key.starts_with("pk_test_"), "{publishable_key}");
     assert!(create(&base_url, &key, "user_1").starts_with("HTTP/1.1 200 "));
 }
 
@@ -120,7 +122,15 @@ fn help_lists_every_option() {
         let mut help = String::new();
         program.out.read_to_string(&mut help).unwrap();
         assert!(program.child.wait().unwrap().success());
-        for option in ["--port", "--secret-key", "--user", "--help"] {
+        for option in [
+            "--port",
+            "--secret-key",
+            "--user",
+            "--sign-in-url",
+            "--session-token-version",
+            "--ended-session-revoke",
+            "--help",
+        ] {
             assert!(help.contains(option), "{help}");
         }
     }
@@ -147,6 +157,18 @@ fn an_invalid_argument_is_refused_with_the_option_and_the_expected_form() {
         (
             &["--secret-key"],
             "missing value for --secret-key: expected one or more visible ASCII characters",
+        ),
+        (
+            &["--sign-in-url", "localhost:3000"],
+            "invalid value for --sign-in-url: sign-in URL must be a URL like http://localhost:3000/sign-in",
+        ),
+        (
+            &["--session-token-version", "3"],
+            "invalid value for --session-token-version: must be 1 or 2",
+        ),
+        (
+            &["--ended-session-revoke", "200"],
+            "invalid value for --ended-session-revoke: must be refused or succeeds",
         ),
         (&["--user", ""], "invalid value for --user: must be a user id such as user_1"),
         (&["--user"], "missing value for --user: expected a user id such as user_1"),

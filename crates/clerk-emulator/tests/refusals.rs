@@ -160,13 +160,23 @@ fn a_missing_or_wrong_key_is_refused() {
 }
 
 #[test]
-fn a_revoke_requires_the_key_too() {
+fn every_operation_of_the_backend_api_requires_the_key() {
     let emulator = Emulator::start().unwrap();
-    let id = create(&emulator).id();
-    let response =
-        Request { authorization: None, ..Request::revoke(&emulator, &id) }.send(&emulator);
-    assert_eq!(response.status(), 401);
+    let token = create(&emulator).id();
+    let session = emulator.start_session("user_1").id;
+    for request in [
+        Request::revoke(&emulator, &token),
+        Request::get(&emulator, "/v1/sessions"),
+        Request::get(&emulator, format!("/v1/sessions/{session}")),
+        Request::post(&emulator, format!("/v1/sessions/{session}/revoke")),
+        Request::post(&emulator, format!("/v1/sessions/{session}/tokens")),
+        Request::get(&emulator, "/v1/jwks"),
+    ] {
+        let response = Request { authorization: None, ..request }.send(&emulator);
+        assert_eq!((response.status(), response.code().as_str()), (401, "authentication_invalid"));
+    }
     assert_eq!(emulator.tokens()[0].status.as_str(), "pending");
+    assert_eq!(emulator.session(&session).unwrap().status.as_str(), "active");
 }
 
 #[test]
@@ -214,16 +224,33 @@ fn other_paths_are_not_found() {
 }
 
 #[test]
-fn both_endpoints_require_post() {
+fn every_endpoint_requires_its_method() {
     let emulator = Emulator::start().unwrap();
-    let id = create(&emulator).id();
-    for request in [Request::create(&emulator, FORM), Request::revoke(&emulator, &id)] {
-        for method in ["GET", "PUT", "DELETE"] {
-            let request =
-                Request { method, path: request.path.clone(), ..Request::create(&emulator, FORM) };
-            let response = request.send(&emulator);
-            assert_eq!((response.status(), response.code().as_str()), (405, "method_not_allowed"));
-            assert_eq!(response.header("Allow"), Some("POST"));
+    for (path, allowed) in [
+        ("/v1/actor_tokens", "POST"),
+        ("/v1/actor_tokens/act_1/revoke", "POST"),
+        ("/v1/sessions", "GET"),
+        ("/v1/sessions/sess_1", "GET"),
+        ("/v1/sessions/sess_1/revoke", "POST"),
+        ("/v1/sessions/sess_1/tokens", "POST"),
+        ("/v1/jwks", "GET"),
+        ("/.well-known/jwks.json", "GET"),
+        ("/v1/tickets/accept", "GET"),
+        ("/v1/client/sign_ins", "POST"),
+        ("/v1/client/sessions/sess_1/tokens", "POST"),
+        ("/v1/client/sessions/sess_1/touch", "POST"),
+        ("/v1/client/sessions/sess_1/end", "POST"),
+        ("/sign-in", "GET"),
+        ("/sessions/sess_1", "GET"),
+        ("/sessions/sess_1/end", "POST"),
+    ] {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            if method != allowed {
+                let response = Request { method, ..Request::post(&emulator, path) }.send(&emulator);
+                assert_eq!(response.status(), 405, "{method} {path}");
+                assert_eq!(response.code(), "method_not_allowed");
+                assert_eq!(response.header("Allow"), Some(allowed));
+            }
         }
     }
 }
@@ -244,6 +271,17 @@ fn invalid_keys_are_refused_at_start() {
         let error = Emulator::builder().secret_key(key).start().unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
         assert!(!error.to_string().contains("sk_"));
+    }
+}
+
+#[test]
+fn invalid_sign_in_urls_are_refused_at_start() {
+    for url in
+        ["", "/sign-in", "localhost:3000", "ftp://localhost", "http://a b", "http://a/\r\nX: y"]
+    {
+        let error = Emulator::builder().sign_in_url(url).start().unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput, "{url}");
+        assert!(error.to_string().starts_with("sign-in URL must be"), "{error}");
     }
 }
 

@@ -1,7 +1,6 @@
-use serde::{Serialize, Serializer, ser::Error as _};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
-use crate::state::IssuedToken;
+use crate::state::{IssuedToken, RawJson};
 
 /// An actor token in a response: `ActorToken` in Clerk's OpenAPI specification.
 #[derive(Debug, Serialize)]
@@ -10,8 +9,7 @@ pub(crate) struct ActorToken<'a> {
     id: &'a str,
     status: &'static str,
     user_id: &'a str,
-    #[serde(serialize_with = "raw_json")]
-    actor: &'a str,
+    actor: RawJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,16 +31,11 @@ impl<'a> ActorToken<'a> {
             id: &token.id,
             status: token.status.as_str(),
             user_id: &token.user_id,
-            actor: &token.actor,
+            actor: RawJson(&token.actor),
             token: None,
             url: None,
             created_at: token.created_at,
             updated_at: token.updated_at,
         }
     }
-}
-
-/// Writes JSON as it is: any other type would change its numbers.
-fn raw_json<S: Serializer>(json: &&str, serializer: S) -> Result<S::Ok, S::Error> {
-    serde_json::from_str::<&RawValue>(json).map_err(S::Error::custom)?.serialize(serializer)
 }

@@ -40,6 +40,10 @@ impl ClerkError {
         }
     }
 
+    pub(crate) fn long_message(&self) -> &str {
+        &self.long_message
+    }
+
     /// Documented.
     pub(crate) fn param_missing(name: &str) -> Self {
         Self::new("form_param_missing", "is missing", format!("{name} must be included."))

@@ -1,12 +1,10 @@
 use serde_json::value::RawValue;
 
-use super::{clerk_error::ClerkError, json_object::JsonObject, refusal::Refusal};
+use super::{actor::actor_sub, clerk_error::ClerkError, json_object::JsonObject, refusal::Refusal};
 use crate::state::NewToken;
 
 const PARAMS: [&str; 4] =
     ["user_id", "actor", "expires_in_seconds", "session_max_duration_in_seconds"];
-const EXPIRES_IN_SECONDS: u64 = 3600;
-const SESSION_MAX_DURATION_IN_SECONDS: u64 = 1800;
 
 /// Parses and checks the body of a create.
 pub(crate) fn read_create_form(body: &[u8]) -> Result<NewToken, Refusal> {
@@ -21,18 +19,13 @@ fn check(form: &JsonObject) -> Result<NewToken, Vec<ClerkError>> {
     let mut note = |error| errors.push(error);
     let user_id = user_id(form).map_err(&mut note).ok();
     let actor = actor(form).map_err(&mut note).ok();
-    let expires = seconds(form, "expires_in_seconds", EXPIRES_IN_SECONDS).map_err(&mut note).ok();
-    let session = seconds(form, "session_max_duration_in_seconds", SESSION_MAX_DURATION_IN_SECONDS)
-        .map_err(&mut note)
-        .ok();
-    match (user_id, actor, expires, session) {
-        (
-            Some(user_id),
-            Some(actor),
-            Some(expires_in_seconds),
-            Some(session_max_duration_in_seconds),
-        ) if errors.is_empty() => {
-            Ok(NewToken { user_id, actor, expires_in_seconds, session_max_duration_in_seconds })
+    let expires_in = seconds(form, "expires_in_seconds").map_err(&mut note).ok();
+    let session = seconds(form, "session_max_duration_in_seconds").map_err(&mut note).ok();
+    match (user_id, actor, expires_in, session) {
+        (Some(user_id), Some(actor), Some(expires_in), Some(session)) if errors.is_empty() => {
+            let new = NewToken::new(user_id, actor);
+            let new = expires_in.into_iter().fold(new, NewToken::expires_in_seconds);
+            Ok(session.into_iter().fold(new, NewToken::session_max_duration_in_seconds))
         }
         _ => Err(errors),
     }
@@ -50,14 +43,8 @@ fn user_id(form: &JsonObject) -> Result<String, ClerkError> {
 /// Returns the actor as the JSON that was sent, which is how responses echo it.
 fn actor(form: &JsonObject) -> Result<String, ClerkError> {
     let value = required(form, "actor")?;
-    let Ok(actor) = serde_json::from_str::<JsonObject>(value.get()) else {
-        return Err(ClerkError::param_value_invalid("actor"));
-    };
-    let sub = actor.get("sub").and_then(|sub| serde_json::from_str::<String>(sub.get()).ok());
-    match sub {
-        Some(sub) if !sub.is_empty() => Ok(value.get().to_owned()),
-        _ => Err(ClerkError::param_missing("actor.sub")),
-    }
+    actor_sub(value.get())?;
+    Ok(value.get().to_owned())
 }
 
 fn required<'a>(form: &'a JsonObject, name: &str) -> Result<&'a RawValue, ClerkError> {
@@ -67,16 +54,18 @@ fn required<'a>(form: &'a JsonObject, name: &str) -> Result<&'a RawValue, ClerkE
     }
 }
 
-/// Returns a duration. An explicit `null` is refused: the specification says "integer", and clients
-/// leave out what they do not set.
-fn seconds(form: &JsonObject, name: &str, default: u64) -> Result<u64, ClerkError> {
+/// Returns a duration, if the form has it.
+///
+/// An explicit `null` is refused: the specification says "integer", and clients leave out what they
+/// do not set.
+fn seconds(form: &JsonObject, name: &str) -> Result<Option<u64>, ClerkError> {
     let Some(value) = form.get(name) else {
-        return Ok(default);
+        return Ok(None);
     };
     serde_json::from_str::<i64>(value.get())
         .ok()
         .filter(|seconds| *seconds > 0)
-        .map(i64::unsigned_abs)
+        .map(|seconds| Some(seconds.unsigned_abs()))
         .ok_or_else(|| ClerkError::param_value_invalid(name))
 }
 

@@ -1,12 +1,13 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use super::{
     clerk_error::{ClerkError, ClerkErrors},
     response,
 };
+use crate::state::SessionStatus;
 
 /// A response other than success: a status and a `ClerkErrors` body.
 ///
@@ -17,6 +18,8 @@ use super::{
 pub(crate) struct Refusal {
     status: StatusCode,
     errors: Vec<ClerkError>,
+    /// RFC 9110, section 15.5.6: a 405 must list the allowed methods.
+    allow: Option<HeaderValue>,
 }
 
 impl Refusal {
@@ -26,11 +29,15 @@ impl Refusal {
         message: impl Into<Cow<'static, str>>,
         long_message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, errors: vec![ClerkError::new(code, message, long_message)] }
+        Self::of(status, vec![ClerkError::new(code, message, long_message)])
     }
 
     pub(crate) fn unprocessable(errors: Vec<ClerkError>) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors }
+        Self::of(StatusCode::UNPROCESSABLE_ENTITY, errors)
+    }
+
+    fn of(status: StatusCode, errors: Vec<ClerkError>) -> Self {
+        Self { status, errors, allow: None }
     }
 
     /// Documented.
@@ -57,6 +64,26 @@ impl Refusal {
             format!(
                 "Actor token cannot be revoked because its status is {status}. Only pending tokens can be revoked."
             ),
+        )
+    }
+
+    /// The status and the code are documented, the messages are guesses.
+    pub(crate) fn session_not_found(id: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "resource_not_found",
+            "Session not found",
+            format!("No session was found with id {id}"),
+        )
+    }
+
+    /// A guess, after that for actor tokens. Clerk documents a 400 without saying when it occurs.
+    pub(crate) fn session_cannot_be_revoked(status: SessionStatus) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "session_cannot_be_revoked",
+            "cannot revoke",
+            format!("Session cannot be revoked because its status is {status}."),
         )
     }
 
@@ -108,12 +135,12 @@ impl Refusal {
     }
 
     /// A guess.
-    pub(crate) fn content_type_unsupported() -> Self {
+    pub(crate) fn content_type_unsupported(expected: &str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_content_type",
             "Content-Type not supported",
-            "The Content-Type of this request must be application/json.",
+            format!("The Content-Type of this request must be {expected}."),
         )
     }
 
@@ -128,13 +155,14 @@ impl Refusal {
     }
 
     /// A guess.
-    pub(crate) fn method_not_allowed() -> Self {
-        Self::new(
+    pub(crate) fn method_not_allowed(allowed: &Method) -> Self {
+        let refusal = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
             "Method not allowed",
-            "This path can only be used with POST.",
-        )
+            format!("This path can only be used with {allowed}."),
+        );
+        Self { allow: HeaderValue::from_str(allowed.as_str()).ok(), ..refusal }
     }
 
     /// The status is documented; the code is the one that Clerk's documentation of billing errors
@@ -163,12 +191,20 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the sentence that explains the first error.
+    pub(crate) fn long_message(&self) -> &str {
+        self.errors.first().map_or("", ClerkError::long_message)
+    }
+
     pub(crate) fn to_response(&self, trace_id: &str) -> Response<Bytes> {
         let body = ClerkErrors { errors: &self.errors, clerk_trace_id: trace_id };
         let mut response = response::json(self.status, &body);
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            // RFC 9110, section 15.5.6: a 405 must list the allowed methods.
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        if let Some(allow) = &self.allow {
+            response.headers_mut().insert(header::ALLOW, allow.clone());
         }
         response::with_trace_id(response, trace_id)
     }

@@ -12,12 +12,22 @@ pub(crate) enum RequestBody {
     TooLarge,
 }
 
-/// Returns `true` if the headers announce JSON, with or without a charset: some clients add one.
+/// Returns `true` if the headers announce JSON.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    has_media_type(headers, "application/json")
+}
+
+/// Returns `true` if the headers announce a form, as HTML sends it.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    has_media_type(headers, "application/x-www-form-urlencoded")
+}
+
+/// Compares the media type, with or without a charset: some clients add one.
+fn has_media_type(headers: &HeaderMap, expected: &str) -> bool {
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("application/json")
+    media_type.trim().eq_ignore_ascii_case(expected)
 }
 
 #[cfg(test)]
@@ -26,17 +36,18 @@ mod tests {
 
     #[test]
     fn a_charset_is_ignored() {
-        for (content_type, json) in [
-            ("application/json", true),
-            ("Application/JSON; charset=utf-8", true),
-            ("text/plain", false),
-            ("application/x-www-form-urlencoded", false),
-            ("", false),
+        for (content_type, json, form) in [
+            ("application/json", true, false),
+            ("Application/JSON; charset=utf-8", true, false),
+            ("application/x-www-form-urlencoded;charset=UTF-8", false, true),
+            ("text/plain", false, false),
+            ("", false, false),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_TYPE, content_type.parse().unwrap());
             assert_eq!(is_json(&headers), json, "{content_type}");
+            assert_eq!(is_form(&headers), form, "{content_type}");
         }
-        assert!(!is_json(&HeaderMap::new()));
+        assert!(!is_json(&HeaderMap::new()) && !is_form(&HeaderMap::new()));
     }
 }

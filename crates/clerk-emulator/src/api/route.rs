@@ -1,20 +1,17 @@
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response, request::Parts};
 
 use super::{
     authenticate::authenticate,
-    operations::{create_actor_token, revoke_actor_token},
+    call::Call,
+    endpoint::{Audience, Endpoint},
+    operation::Operation,
+    page::refusal_page,
     refusal::Refusal,
     request::{BODY_LIMIT, RequestBody},
     response,
 };
 use crate::state::Instance;
-
-#[derive(Debug, PartialEq, Eq)]
-enum Endpoint<'a> {
-    CreateActorToken,
-    RevokeActorToken { id: &'a str },
-}
 
 /// Performs a request and returns the response to it.
 pub(crate) fn respond(
@@ -22,70 +19,38 @@ pub(crate) fn respond(
     request: &Request<RequestBody>,
     trace_id: &str,
 ) -> Response<Bytes> {
-    match dispatch(instance, request) {
+    let response =
+        Endpoint::find(request.method(), request.uri().path()).and_then(|(endpoint, id)| {
+            match perform(instance, request, endpoint, id) {
+                Err(refusal) if endpoint.audience == Audience::Person => Ok(refusal_page(&refusal)),
+                result => result,
+            }
+        });
+    match response {
         Ok(response) => response::with_trace_id(response, trace_id),
         Err(refusal) => refusal.to_response(trace_id),
     }
 }
 
-fn dispatch(
+/// Returns the operation that a request asks for, if there is one.
+pub(crate) fn operation(head: &Parts) -> Option<Operation> {
+    let found = Endpoint::find(&head.method, head.uri.path());
+    found.ok().map(|(endpoint, _)| endpoint.operation)
+}
+
+fn perform(
     instance: &Instance,
     request: &Request<RequestBody>,
+    endpoint: &Endpoint,
+    id: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    let endpoint = endpoint(request.uri().path()).ok_or_else(Refusal::not_found)?;
-    if request.method() != Method::POST {
-        return Err(Refusal::method_not_allowed());
+    let headers = request.headers();
+    if endpoint.audience == Audience::Backend {
+        authenticate(headers, &instance.settings.secret_key)?;
     }
-    authenticate(request.headers(), &instance.secret_key)?;
     let RequestBody::Complete(body) = request.body() else {
         return Err(Refusal::body_too_large(BODY_LIMIT));
     };
-    match endpoint {
-        Endpoint::CreateActorToken => create_actor_token(instance, request.headers(), body),
-        // A body is ignored: a client that sends one, an empty object for example, does no harm.
-        Endpoint::RevokeActorToken { id } => revoke_actor_token(instance, id),
-    }
-}
-
-/// Returns the endpoint at a path. Ids are not unescaped: no id that the emulator issues needs
-/// escaping.
-fn endpoint(path: &str) -> Option<Endpoint<'_>> {
-    let segments: Vec<_> = path.strip_prefix("/v1/")?.split('/').collect();
-    match segments[..] {
-        ["actor_tokens"] => Some(Endpoint::CreateActorToken),
-        ["actor_tokens", id, "revoke"] if !id.is_empty() => Some(Endpoint::RevokeActorToken { id }),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_are_two_endpoints() {
-        assert_eq!(endpoint("/v1/actor_tokens"), Some(Endpoint::CreateActorToken));
-        assert_eq!(
-            endpoint("/v1/actor_tokens/act_1/revoke"),
-            Some(Endpoint::RevokeActorToken { id: "act_1" })
-        );
-    }
-
-    #[test]
-    fn other_paths_are_not_endpoints() {
-        for path in [
-            "/",
-            "/actor_tokens",
-            "/v1/actor_tokens/",
-            "/v1/actor_tokensact_1/revoke",
-            "/v1/actor_tokens/act_1",
-            "/v1/actor_tokens//revoke",
-            "/v1/actor_tokens/revoke",
-            "/v1/actor_tokens/a/b/revoke",
-            "/v1/actor_tokens/act_1/revoke/",
-            "/v1/users/user_1/ban",
-        ] {
-            assert_eq!(endpoint(path), None, "{path}");
-        }
-    }
+    let query = request.uri().query().unwrap_or_default();
+    (endpoint.perform)(&Call { instance, id, query, headers, body })
 }

@@ -3,18 +3,19 @@ use std::{fmt::Display, time::Duration};
 use bytes::Bytes;
 
 use super::fault_response::{Content, FaultResponse};
-use crate::api::Refusal;
+use crate::api::{Operation, Refusal};
 
 /// Something that goes wrong with a single request.
 ///
 /// [`Emulator::inject`](crate::Emulator::inject) adds it to a queue, and each request takes the
-/// first fault that is waiting there, even a request that the emulator would have refused.
+/// first fault that is waiting for it, even a request that the emulator would have refused. A fault
+/// waits for any request, unless [`on`](Self::on) names one.
 ///
 /// By default a fault fires *before* the effect of the request, that is, before a token is created
-/// or revoked: a fault that responds, stays silent or drops the connection takes the place of the
-/// effect, and a delay postpones it. With [`after_effect`](Self::after_effect), the same fault
-/// fires when the effect is done and only the response is outstanding. A lost or late response is
-/// what makes a request ambiguous.
+/// or a session revoked: a fault that responds, stays silent or drops the connection takes the
+/// place of the effect, and a delay postpones it. With [`after_effect`](Self::after_effect), the
+/// same fault fires when the effect is done and only the response is outstanding. A lost or late
+/// response is what makes a request ambiguous.
 ///
 /// Over HTTP/2, a fault that closes the connection resets the stream of its request instead, with
 /// `INTERNAL_ERROR`: the connection carries other requests too.
@@ -37,6 +38,8 @@ use crate::api::Refusal;
 pub struct Fault {
     pub(crate) kind: FaultKind,
     pub(crate) timing: Timing,
+    /// `None` for a fault that fires on any request.
+    operation: Option<Operation>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,7 +59,7 @@ pub(crate) enum Timing {
 
 impl Fault {
     fn new(kind: FaultKind) -> Self {
-        Self { kind, timing: Timing::BeforeEffect }
+        Self { kind, timing: Timing::BeforeEffect, operation: None }
     }
 
     fn respond(content: Content) -> Self {
@@ -154,6 +157,25 @@ impl Fault {
     /// wrong.
     pub fn after_effect(self) -> Self {
         Self { timing: Timing::AfterEffect, ..self }
+    }
+
+    /// Sets the fault to fire on this operation only. Requests for others leave it in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clerk_emulator::{Fault, Operation};
+    ///
+    /// // The session is revoked, but the client does not learn of it.
+    /// Fault::drop_connection().after_effect().on(Operation::RevokeSession);
+    /// ```
+    pub fn on(self, operation: Operation) -> Self {
+        Self { operation: Some(operation), ..self }
+    }
+
+    /// Returns `true` if the fault waits for a request for this operation, or for none.
+    pub(crate) fn fires_on(&self, operation: Option<Operation>) -> bool {
+        self.operation.is_none() || self.operation == operation
     }
 
     /// Adds a header to the response of a fault that responds. Has no effect on other faults.

@@ -4,10 +4,11 @@ use std::{
 };
 
 use super::fault::Fault;
+use crate::api::Operation;
 
 /// The faults that wait for requests, and the counts of both.
 ///
-/// One lock guards all of it, so that the n-th request takes the n-th fault.
+/// One lock guards all of it, so that of faults for any request the n-th takes the n-th.
 #[derive(Debug, Default)]
 pub(crate) struct FaultQueue(Mutex<Counts>);
 
@@ -24,10 +25,11 @@ impl FaultQueue {
     }
 
     /// Counts a request and takes the fault that is to fire on it, if one is waiting.
-    pub(crate) fn begin_request(&self) -> Option<Fault> {
+    pub(crate) fn begin_request(&self, operation: Option<Operation>) -> Option<Fault> {
         let mut counts = self.lock();
         counts.requests += 1;
-        counts.waiting.pop_front()
+        let position = counts.waiting.iter().position(|fault| fault.fires_on(operation))?;
+        counts.waiting.remove(position)
     }
 
     /// Counts a fault. A fault that was taken may never fire: the client may disconnect first.

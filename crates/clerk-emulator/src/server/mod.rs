@@ -8,5 +8,6 @@ mod response_body;
 mod server_thread;
 mod service;
 
+pub(crate) use listener::listen;
 pub(crate) use server_thread::ServerThread;
 pub(crate) use service::Service;

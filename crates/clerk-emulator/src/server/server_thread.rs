@@ -1,9 +1,4 @@
-use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::mpsc,
-    thread::JoinHandle,
-};
+use std::{io, net::TcpListener, sync::mpsc, thread::JoinHandle};
 
 use tokio::sync::oneshot;
 
@@ -15,25 +10,14 @@ use super::{listener, service::Service};
 /// without a runtime, and callers whose runtime has paused its clock.
 #[derive(Debug)]
 pub(crate) struct ServerThread {
-    address: SocketAddr,
     /// Dropping the sender stops the thread.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ServerThread {
-    /// Starts a server on this port of 127.0.0.1, or on a free one if it is 0.
-    pub(crate) fn start(port: u16, service: Service) -> io::Result<Self> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Self::listen(address, service).map_err(|error| {
-            io::Error::new(error.kind(), format!("failed to listen on {address}: {error}"))
-        })
-    }
-
-    fn listen(address: SocketAddr, service: Service) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
-        let address = listener.local_addr()?;
-        listener.set_nonblocking(true)?;
+    /// Starts a server for the connections to this listener.
+    pub(crate) fn start(listener: TcpListener, service: Service) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
         let (started, starting) = mpsc::sync_channel(1);
         // The runtime is built on the thread that drops it: dropping a runtime inside another one,
@@ -45,13 +29,9 @@ impl ServerThread {
                     Ok(runtime) => runtime.block_on(run(listener, service, stopped, &started)),
                 }
             })?;
-        let server = Self { address, stop: Some(stop), thread: Some(thread) };
+        let server = Self { stop: Some(stop), thread: Some(thread) };
         starting.recv().map_err(io::Error::other)??;
         Ok(server)
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
     }
 }
 

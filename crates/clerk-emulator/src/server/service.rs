@@ -40,7 +40,7 @@ impl Service {
             read_to_end(body).await?;
             return Ok(refusal.to_response(&trace_id).map(ResponseBody::complete));
         }
-        let fault = self.faults.begin_request();
+        let fault = self.faults.begin_request(api::operation(&head));
         let request = Request::from_parts(head, read_to_end(body).await?);
 
         let perform = || api::respond(&self.instance, &request, &trace_id);

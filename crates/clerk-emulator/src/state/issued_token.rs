@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{clock::UnixMillis, redacted::Redacted};
+use super::{clock::UnixMillis, records::Record, redacted::Redacted};
 
 /// An actor token as the emulator has stored it: a snapshot, which does not change later.
 ///
@@ -48,6 +48,16 @@ impl IssuedToken {
             .unwrap_or(UnixMillis::MAX)
             .saturating_mul(1000);
         now >= self.created_at.saturating_add(lifetime)
+    }
+}
+
+impl Record for IssuedToken {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_finished(&self, now: UnixMillis) -> bool {
+        self.status != TokenStatus::Pending || self.is_expired(now)
     }
 }
 
@@ -108,11 +118,10 @@ impl fmt::Display for TokenStatus {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token() -> IssuedToken {
-        IssuedToken {
+impl IssuedToken {
+    /// Returns a pending token for `user_1` that was created at 1 s and expires after a minute.
+    pub(crate) fn example() -> Self {
+        Self {
             id: "act_1".to_owned(),
             status: TokenStatus::Pending,
             user_id: "user_1".to_owned(),
@@ -125,6 +134,11 @@ mod tests {
             session_max_duration_in_seconds: 1800,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn display_is_the_spelling_of_the_api() {
@@ -133,20 +147,20 @@ mod tests {
 
     #[test]
     fn debug_redacts_the_token_and_the_url() {
-        let debug = format!("{:?}", token());
+        let debug = format!("{:?}", IssuedToken::example());
         assert!(!debug.contains("secret"), "{debug}");
         assert!(debug.contains("act_1"), "{debug}");
     }
 
     #[test]
     fn a_token_expires_when_its_lifetime_is_over() {
-        assert!(!token().is_expired(60_999));
-        assert!(token().is_expired(61_000));
+        assert!(!IssuedToken::example().is_expired(60_999));
+        assert!(IssuedToken::example().is_expired(61_000));
     }
 
     #[test]
     fn long_lifetimes_do_not_overflow() {
-        let token = IssuedToken { expires_in_seconds: u64::MAX, ..token() };
+        let token = IssuedToken { expires_in_seconds: u64::MAX, ..IssuedToken::example() };
         assert!(!token.is_expired(i64::MAX - 1));
     }
 }

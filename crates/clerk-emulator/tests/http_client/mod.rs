@@ -109,6 +109,7 @@ pub struct Request {
     pub path: String,
     pub authorization: Option<String>,
     pub content_type: Option<&'static str>,
+    pub headers: Vec<(&'static str, String)>,
     pub body: String,
 }
 
@@ -119,16 +120,38 @@ impl Request {
             path: "/v1/actor_tokens".to_owned(),
             authorization: Some(format!("Bearer {}", emulator.secret_key())),
             content_type: Some("application/json"),
+            headers: Vec::new(),
             body: body.into(),
         }
     }
 
     pub fn revoke(emulator: &Emulator, id: &str) -> Self {
+        Self::post(emulator, format!("/v1/actor_tokens/{id}/revoke"))
+    }
+
+    /// Returns a POST without a body, with the secret key.
+    pub fn post(emulator: &Emulator, path: impl Into<String>) -> Self {
+        Self { path: path.into(), content_type: None, ..Self::create(emulator, "") }
+    }
+
+    /// Returns a GET with the secret key.
+    pub fn get(emulator: &Emulator, path: impl Into<String>) -> Self {
+        Self { method: "GET", ..Self::post(emulator, path) }
+    }
+
+    /// Returns a POST of a form, without a key.
+    pub fn form(emulator: &Emulator, path: impl Into<String>, body: impl Into<String>) -> Self {
         Self {
-            path: format!("/v1/actor_tokens/{id}/revoke"),
-            content_type: None,
-            ..Self::create(emulator, "")
+            authorization: None,
+            content_type: Some("application/x-www-form-urlencoded"),
+            body: body.into(),
+            ..Self::post(emulator, path)
         }
+    }
+
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     pub fn bytes(&self) -> Vec<u8> {
@@ -137,8 +160,11 @@ impl Request {
         let Self { method, path, body, .. } = self;
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        let headers = self.headers.iter().map(|(name, value)| (*name, Some(value.as_str())));
         for (name, value) in
             [("Authorization", self.authorization.as_deref()), ("Content-Type", self.content_type)]
+                .into_iter()
+                .chain(headers)
         {
             if let Some(value) = value {
                 write!(request, "{name}: {value}\r\n").expect("strings grow");

@@ -47,7 +47,11 @@ fn serve(builder: EmulatorBuilder) -> Result<(), Box<dyn Error>> {
 /// Starts the emulator. An error names the option to change.
 fn start(builder: EmulatorBuilder) -> Result<Emulator, Box<dyn Error>> {
     builder.start().map_err(|error| match error.kind() {
-        ErrorKind::InvalidInput => format!("invalid value for --secret-key: {error}").into(),
+        ErrorKind::InvalidInput => {
+            let is_url = error.to_string().starts_with("sign-in URL");
+            let option = if is_url { "--sign-in-url" } else { "--secret-key" };
+            format!("invalid value for {option}: {error}").into()
+        }
         ErrorKind::AddrInUse | ErrorKind::PermissionDenied => {
             format!("{error}; choose another port with --port").into()
         }
@@ -59,5 +63,6 @@ fn announce(emulator: &Emulator) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "base URL: {}", emulator.base_url())?;
     writeln!(out, "secret key: {}", emulator.secret_key())?;
+    writeln!(out, "publishable key: {}", emulator.publishable_key())?;
     out.flush()
 }
