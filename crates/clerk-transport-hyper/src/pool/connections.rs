@@ -3,7 +3,7 @@ use std::{collections::VecDeque, iter, time::Duration};
 use super::idle_time::IdleTime;
 use crate::exchange::{Connection, Http1, Http2, Protocol, Slot};
 
-/// How many idle connections are kept. Clerk's rate limit of 1,000 requests in ten seconds allows no
+/// How many idle connections are kept. Clerk's rate limit, 1,000 requests in ten seconds, allows no
 /// larger burst. After it, none of its connections has to be opened again for the next one.
 const MAX_IDLE: usize = 1_000;
 
