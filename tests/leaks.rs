@@ -25,6 +25,7 @@ use clerk_tests::{
 };
 use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 const KEY: &str = "sk_test_CanaryKey/7+q=Zw~x";
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.CanaryToken_h5Qz8.c2ln";
@@ -109,6 +110,16 @@ fn percent_encoded(text: &str) -> String {
         })
         .collect()
 }
+
+/// The fields of our own spans and events whose values come from a server or from the caller.
+const FIELDS_FROM_OUTSIDE: [&str; 6] = [
+    "clerk.trace_id=",
+    "clerk.actor_token_id=",
+    "http.response.status_code=",
+    "server.address=",
+    "error.type=",
+    "reason=",
+];
 
 static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
@@ -273,6 +284,23 @@ async fn silence(canaries: &Canaries) {
     }
 }
 
+/// Drops calls while they wait for a response, or for the rest of one.
+async fn dropped(canaries: &Canaries) {
+    let head =
+        format!("HTTP/1.1 200 {KEY}\r\nclerk-trace-id: {KEY}\r\ncontent-length: 999\r\n\r\n{URL}");
+    for script in [vec![Step::Read, Step::Stall], vec![Step::Read, Step::write(&head), Step::Stall]]
+    {
+        for operation in Operation::BOTH {
+            let server = FaultServer::start(std::slice::from_ref(&script));
+            let client = client(server.http(), HyperTransport::new(), ManualTimer::new());
+            let call = tokio::spawn(operation.call(&client, "act_1"));
+            server.until_played().await;
+            call.abort();
+            canaries.not_shown("dropped", &call.await);
+        }
+    }
+}
+
 /// Checks input that is rejected before anything is sent.
 async fn invalid_input(canaries: &Canaries) {
     for key in
@@ -315,6 +343,8 @@ async fn invalid_input(canaries: &Canaries) {
 #[tokio::test]
 async fn no_value_error_panic_or_log_shows_a_secret() {
     tracing_subscriber::fmt()
+        // Fields are recorded until a span is closed, and printed then.
+        .with_span_events(FmtSpan::FULL)
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_ansi(false)
         .with_writer(|| Log)
@@ -331,14 +361,19 @@ async fn no_value_error_panic_or_log_shows_a_secret() {
     statuses_over_http2(&canaries).await;
     failures(&canaries).await;
     silence(&canaries).await;
+    dropped(&canaries).await;
     invalid_input(&canaries).await;
 
     let logged = LOGGED.lock().unwrap();
     let logged = String::from_utf8_lossy(&logged);
     println!("searched {} bytes of log for {} encodings", logged.len(), canaries.0.len());
-    for crate_name in ["h2::", "rustls::", "hyper_util::"] {
-        assert!(logged.contains(crate_name), "{crate_name} logged nothing, which proves nothing");
+    for name in ["h2::", "rustls::", "hyper_util::"] {
+        assert!(logged.contains(name), "{name} logged nothing, which proves nothing");
     }
+    for field in FIELDS_FROM_OUTSIDE {
+        assert!(logged.contains(field), "{field} was not logged, which proves nothing");
+    }
+    assert!(logged.contains("the call was dropped"), "that was not logged, which proves nothing");
     canaries.absent("log", &logged);
 }
 

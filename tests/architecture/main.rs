@@ -7,6 +7,7 @@ mod modules;
 mod packages;
 mod reader;
 mod sources;
+mod spans;
 mod stages;
 mod syntax;
 mod tokens;

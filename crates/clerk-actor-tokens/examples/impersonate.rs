@@ -22,13 +22,35 @@ use clerk_emulator::Emulator;
 
 const LIFETIME: Duration = Duration::from_secs(600);
 
+const HELP: &str = "\
+usage: impersonate [USER_ID [ACTOR]] [--show-url]
+
+Creates an actor token, revokes it, and sees a second revoke refused: with an emulator of Clerk, or
+with Clerk itself if CLERK_SECRET_KEY is set.
+
+  USER_ID      the user to sign in as; user_1 with the emulator
+  ACTOR        who signs in; user_support by default
+  --show-url   print the URL that signs the actor in, which is a secret
+  -h, --help   print this help";
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (flags, names): (Vec<String>, Vec<String>) =
-        std::env::args().skip(1).partition(|word| word.starts_with("--"));
-    let show_url = flags.iter().any(|flag| flag == "--show-url");
-    if flags.iter().any(|flag| flag != "--show-url") || names.len() > 2 {
-        return Err("usage: impersonate [USER_ID [ACTOR]] [--show-url]".into());
+        std::env::args().skip(1).partition(|word| word.starts_with('-'));
+    let (mut show_url, mut help) = (false, false);
+    for flag in &flags {
+        match flag.as_str() {
+            "--show-url" => show_url = true,
+            "--help" | "-h" => help = true,
+            _ => return Err(format!("unknown option {flag}; try --help").into()),
+        }
+    }
+    if help {
+        println!("{HELP}");
+        return Ok(());
+    }
+    if names.len() > 2 {
+        return Err("too many arguments; try --help".into());
     }
 
     // Kept until the end of `main`, because the emulator stops when it is dropped.

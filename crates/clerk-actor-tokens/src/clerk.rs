@@ -1,7 +1,7 @@
 use clerk_core::{ActorTokens, ConfigError, SecretKey};
 use clerk_transport_hyper::{HyperTransport, TokioTimer};
 
-use crate::{ClerkBuilder, environment::Environment};
+use crate::ClerkBuilder;
 
 /// The complete client: [`ActorTokens`] over [`HyperTransport`] and [`TokioTimer`], with retries
 /// and time limits.
@@ -29,7 +29,7 @@ pub struct Clerk {
 
 impl Clerk {
     /// Creates a client from the environment variables that Clerk's own SDKs read. An empty one
-    /// counts as unset.
+    /// counts as unset. For other settings as well, use [`ClerkBuilder::from_env`].
     ///
     /// - `CLERK_SECRET_KEY`: the secret key; required.
     /// - `CLERK_API_URL`: the base URL, with or without the version segment; `https://api.clerk.com`
@@ -42,9 +42,7 @@ impl Clerk {
     /// [`ConfigError`] names the variable that is missing or invalid, which may be one for a proxy,
     /// and never quotes its value. It also reports a system without root certificates.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let Environment { secret_key, base_url } =
-            Environment::read(|name| std::env::var_os(name))?;
-        Self::builder(secret_key).base_url(base_url).build().map_err(Environment::name_variable)
+        ClerkBuilder::from_env()?.build()
     }
 
     /// Creates a client for `https://api.clerk.com/v1` with the default settings.

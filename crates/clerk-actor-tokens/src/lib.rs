@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![expect(clippy::test_attr_in_doctest, reason = "`tests/readme.rs` runs the README's unit test")]
 
 #[cfg(all(feature = "hyper", not(any(feature = "ring", feature = "aws-lc-rs"))))]
 compile_error!(

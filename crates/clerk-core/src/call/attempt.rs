@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::Settings;
+use super::{Settings, spans::AttemptSpan};
 use crate::{
     error::{Failure, ResponseInfo, Stage, Timeout},
     port::{Attempt, Timer},
@@ -18,6 +18,7 @@ pub(super) async fn attempt<O: Operation>(
     settings: &Settings,
     number: u32,
     time_left: Duration,
+    mut span: AttemptSpan,
 ) -> Result<O::Output, Failure> {
     let Settings { shared, limits, custom_headers } = settings;
     let timer = shared.timer.as_deref();
@@ -25,15 +26,15 @@ pub(super) async fn attempt<O: Operation>(
     let attempt = Attempt::new(O::NAME, number, timer.map(|_| limit));
     let progress = attempt.progress().clone();
     let request = request(operation, &shared.base_url, &shared.headers, custom_headers, attempt);
-    let response = shared.transport.send(request);
+    let response = span.send(&progress, shared.transport.send(request));
     let response = match timer {
         None => Some(response.await),
         Some(timer) => within(timer, limit, response).await,
     };
     let reader = ResponseReader { key: &shared.secret_key, timer };
     match response {
-        Some(Ok(response)) => reader.read(operation, response),
-        Some(Err(error)) => Err(reader.transport_failure(error)),
+        Some(Ok(response)) => span.read(operation, response, reader),
+        Some(Err(error)) => Err(span.failed(reader.transport_failure(error))),
         None => {
             let timeout = if limits.attempt_timeout < time_left {
                 Timeout::Attempt(limits.attempt_timeout, progress.sent())
@@ -41,7 +42,7 @@ pub(super) async fn attempt<O: Operation>(
                 Timeout::Call(limits.timeout, progress.sent())
             };
             let response = ResponseInfo::default();
-            Err(Failure { stage: Stage::Timeout(timeout), response })
+            Err(span.failed(Failure { stage: Stage::Timeout(timeout), response }))
         }
     }
 }

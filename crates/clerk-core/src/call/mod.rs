@@ -9,6 +9,11 @@ mod program;
 mod run;
 mod settings;
 mod shared;
+#[cfg(feature = "tracing")]
+mod spans;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_spans.rs"]
+mod spans;
 
 pub use call::Call;
 

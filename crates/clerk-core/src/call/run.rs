@@ -1,6 +1,6 @@
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
-use super::{Settings, attempt::attempt};
+use super::{Settings, attempt::attempt, spans::CallSpan};
 use crate::{
     error::{Error, Failure, Stage, Timeout},
     port::{Timer, TransportError, TransportErrorKind},
@@ -8,10 +8,20 @@ use crate::{
     wire::Operation,
 };
 
-/// Makes attempts until one succeeds, or the rules or the time left allow no more.
-pub(super) async fn run<O: Operation>(
+/// Runs one operation, in a span of its own.
+pub(super) fn run<O: Operation>(
     operation: &O,
     settings: &Settings,
+) -> impl Future<Output = Result<O::Output, Error>> {
+    let span = CallSpan::new(operation, &settings.shared.secret_key);
+    span.run(|span| attempts(operation, settings, span))
+}
+
+/// Makes attempts until one succeeds, or the rules or the time left allow no more.
+async fn attempts<O: Operation>(
+    operation: &O,
+    settings: &Settings,
+    mut span: CallSpan,
 ) -> Result<O::Output, Error> {
     let timer = settings.shared.timer.as_deref();
     let retries = &settings.limits.retries;
@@ -22,8 +32,13 @@ pub(super) async fn run<O: Operation>(
     loop {
         budget.attempts += 1;
         let time_left = budget.timeout.saturating_sub(budget.elapsed);
-        let failure = match attempt(operation, settings, budget.attempts, time_left).await {
-            Ok(output) => return Ok(output),
+        let attempt_span = span.attempt::<O>(budget.attempts, &settings.shared.base_url);
+        let attempt = attempt(operation, settings, budget.attempts, time_left, attempt_span);
+        let failure = match attempt.await {
+            Ok(output) => {
+                span.succeeded(budget.attempts);
+                return Ok(output);
+            }
             Err(failure) => failure,
         };
         budget.elapsed = elapsed(timer, start);
@@ -35,7 +50,9 @@ pub(super) async fn run<O: Operation>(
         } else {
             None
         };
-        if let (Some(delay), Some(timer)) = (delay, timer) {
+        let retry = delay.zip(timer);
+        span.attempt_failed(&failure, decision.ambiguous, retry.map(|(delay, _)| delay));
+        if let Some((delay, timer)) = retry {
             timer.sleep(delay).await;
             // A sleep may last longer than asked for.
             budget.elapsed = elapsed(Some(timer), start);
@@ -43,6 +60,7 @@ pub(super) async fn run<O: Operation>(
                 continue;
             }
         }
+        span.failed(budget.attempts, &failure);
         let authority = settings.shared.base_url.host_and_port();
         return Err(failure.into_error(budget.attempts, ambiguous, authority));
     }

@@ -36,6 +36,8 @@ pub struct ActorTokensBuilder {
     secret_key: SecretKey,
     timer: Option<Box<dyn Timer>>,
     base_url: Option<String>,
+    /// The version to append to the base URL, if it was set apart.
+    version: Option<String>,
     plain_http: PlainHttp,
     api_version_header: Option<String>,
     user_agent: Option<String>,
@@ -51,6 +53,7 @@ impl ActorTokensBuilder {
             secret_key,
             timer: None,
             base_url: None,
+            version: None,
             plain_http: PlainHttp::default(),
             api_version_header: None,
             user_agent: None,
@@ -70,9 +73,19 @@ impl ActorTokensBuilder {
     ///
     /// It must be https, or http to this machine, without a user name, a query or a fragment. If
     /// its path does not end in a version segment (`v` and digits), `v1` is appended.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = Some(base_url.into());
-        self
+    pub fn base_url(self, base_url: impl Into<String>) -> Self {
+        Self { base_url: Some(base_url.into()), version: None, ..self }
+    }
+
+    /// Sets the base URL and its version segment apart, as Clerk's SDKs do: `version` is appended
+    /// to a [base URL](Self::base_url) that does not end in one, and must not differ from one that
+    /// does.
+    pub fn base_url_and_version(
+        self,
+        base_url: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
+        Self { base_url: Some(base_url.into()), version: Some(version.into()), ..self }
     }
 
     /// Sets the `Clerk-API-Version` header, a date; `2026-05-12` by default.
@@ -128,7 +141,7 @@ impl ActorTokensBuilder {
     /// zero, or a time limit or retries without a timer.
     pub fn build(self) -> Result<ActorTokens, ConfigError> {
         let base_url = match &self.base_url {
-            Some(base_url) => BaseUrl::new(base_url, self.plain_http)?,
+            Some(base_url) => BaseUrl::new(base_url, self.version.as_deref(), self.plain_http)?,
             None => BaseUrl::default(),
         };
         let mut headers = Headers::new(&self.secret_key);

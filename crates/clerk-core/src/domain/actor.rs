@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::{Claims, InvalidInput};
 
@@ -24,7 +24,25 @@ const SUB: &str = "sub";
 /// assert!(Actor::from_json(r#"{"audit_id":4711}"#).is_err(), "`sub` is required");
 /// # Ok::<(), clerk_core::InvalidInput>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// The `act` claim of a session token, in whatever decodes the token with serde:
+///
+/// ```
+/// use clerk_core::{Actor, UserId};
+///
+/// #[derive(serde::Deserialize)]
+/// struct SessionClaims {
+///     sub: UserId,
+///     act: Option<Actor>, // only an impersonated session has one
+/// }
+///
+/// let payload = r#"{"sub":"user_1","act":{"sub":"user_support","audit_id":4711}}"#;
+/// let claims: SessionClaims = serde_json::from_str(payload)?;
+/// assert_eq!(claims.act, Some(Actor::new("user_support")?.with_claim("audit_id", 4711)?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Actor {
     claims: Claims,
 }
@@ -86,6 +104,18 @@ impl Actor {
     /// Returns all claims, including `sub`.
     pub fn claims(&self) -> &Claims {
         &self.claims
+    }
+}
+
+/// `serde_json` reads the actor exactly as it was written.
+///
+/// # Errors
+///
+/// The errors are those of [`from_json`](Actor::from_json), and those of deserializing [`Claims`]
+/// where their JSON is lost, as within `#[serde(flatten)]`.
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(Claims::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
@@ -259,6 +289,22 @@ mod tests {
     fn big_integers_are_written_in_full() {
         let actor = Actor::new("a").unwrap().with_claim("n", u128::MAX).unwrap();
         assert!(actor.claims().as_json().contains("340282366920938463463374607431768211455"));
+    }
+
+    #[test]
+    fn serde_keeps_the_actor_exactly_and_checks_it() {
+        let json = r#"{ "n" : 1.10, "sub":"a" }"#;
+        let actor: Actor = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&actor).unwrap(), json);
+        for (json, expected) in [
+            ("[]", "expected a JSON object"),
+            ("{}", "invalid actor.sub: must be present"),
+            (r#"{"sub":" "}"#, "invalid actor.sub: must not be empty or blank"),
+            (r#"{"sub":"a","x":1,"x":2}"#, "invalid actor: duplicate key"),
+        ] {
+            let error = serde_json::from_str::<Actor>(json).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
     }
 
     #[test]

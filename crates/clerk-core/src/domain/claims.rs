@@ -1,9 +1,13 @@
-use std::{borrow::Cow, fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range, str::FromStr};
 
-use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, Error as _},
+    ser::Error as _,
+};
 use serde_json::value::RawValue;
 
-use super::{ClaimError, InvalidInput, JsonError, for_each_member, json_string};
+use super::{ClaimError, InvalidInput, JsonError, for_each_member, json_string, raw_json};
 
 const SUB: &str = "sub";
 
@@ -228,11 +232,37 @@ impl PartialEq for Claims {
 
 impl Eq for Claims {}
 
+impl FromStr for Claims {
+    type Err = InvalidInput;
+
+    fn from_str(json: &str) -> Result<Self, InvalidInput> {
+        Self::from_json(json)
+    }
+}
+
+/// `serde_json` writes the object exactly as it was written.
+///
+/// It cannot do so within `#[serde(flatten)]` or an internally tagged enum, and other formats
+/// cannot at all: use [`as_json`](Claims::as_json) there.
 impl Serialize for Claims {
-    /// Serializes the object; `serde_json` reproduces it exactly as it was written.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let raw: &RawValue = serde_json::from_str(self.as_json()).map_err(S::Error::custom)?;
         raw.serialize(serializer)
+    }
+}
+
+/// `serde_json` reads the object exactly as it was written.
+///
+/// # Errors
+///
+/// Anything but a JSON object is an error. So is every object within `#[serde(flatten)]`, in an
+/// enum that is not externally tagged, or in another format: the text of its numbers is lost before
+/// it gets here. If that does no harm, read a [`serde_json::Value`] there, and pass its JSON to
+/// [`from_json`](Claims::from_json).
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<str>::from(raw_json(deserializer)?);
+        Self::parse(json.into()).map_err(D::Error::custom)
     }
 }
 
@@ -242,6 +272,11 @@ mod tests {
 
     use super::Claims;
     use crate::domain::UserId;
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Row {
+        act: Option<Claims>,
+    }
 
     #[test]
     fn values_are_kept_exactly() {
@@ -287,6 +322,32 @@ mod tests {
             let error = Claims::from_json(json).unwrap_err().to_string();
             assert!(error.starts_with("invalid claims: ") && !error.contains("canary"), "{error}");
         }
+    }
+
+    #[test]
+    fn serde_keeps_the_object_exactly() {
+        let json = r#"{"act":{ "n" : 1.10, "s\u0075b":"J\u00fc", "e":1e400,"n":2 }}"#;
+        for row in [serde_json::from_str::<Row>(json), serde_json::from_reader(json.as_bytes())] {
+            let row = row.unwrap();
+            assert_eq!(row.act.as_ref().unwrap().sub(), Some("Jü"));
+            assert_eq!(serde_json::to_string(&row).unwrap(), json);
+        }
+        for json in [r#"{"act":null}"#, "{}"] {
+            assert_eq!(serde_json::from_str::<Row>(json).unwrap(), Row { act: None }, "{json}");
+        }
+        assert_eq!(r#" {"a":1} "#.parse(), Claims::from_json(r#"{"a":1}"#));
+    }
+
+    #[test]
+    fn serde_rejects_non_objects_without_quoting_them() {
+        for json in [r#""canary""#, "[]", "1", "true"] {
+            let error = serde_json::from_str::<Claims>(json).unwrap_err().to_string();
+            assert_eq!(error, "expected a JSON object", "{json}");
+        }
+        assert_eq!(
+            serde_json::from_str::<Row>(r#"{"act":"canary"}"#).unwrap_err().to_string(),
+            "expected a JSON object at line 1 column 16"
+        );
     }
 
     #[test]

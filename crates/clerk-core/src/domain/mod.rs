@@ -11,6 +11,7 @@ mod id;
 mod invalid_input;
 mod json;
 mod json_error;
+mod raw_json;
 mod secret;
 mod secret_key;
 mod unix_millis;
@@ -30,3 +31,5 @@ pub use secret::Secret;
 pub use secret_key::SecretKey;
 pub use unix_millis::UnixMillis;
 pub use user_id::UserId;
+
+use raw_json::raw_json;

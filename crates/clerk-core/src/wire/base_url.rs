@@ -31,14 +31,23 @@ pub(crate) enum PlainHttp {
 const MAX_LEN: usize = 2048;
 
 impl BaseUrl {
-    /// Checks a base URL. If its path does not end in a version segment, `v1` is appended.
-    pub(crate) fn new(base_url: &str, plain_http: PlainHttp) -> Result<Self, ConfigError> {
+    /// Checks a base URL. If its path does not end in a version segment, `version` is appended, or
+    /// `v1` if that is `None`.
+    pub(crate) fn new(
+        base_url: &str,
+        version: Option<&str>,
+        plain_http: PlainHttp,
+    ) -> Result<Self, ConfigError> {
         let reject = |reason: &'static str| Err(ConfigError::new("base_url", reason));
         let base = base_url.trim_end_matches('/');
+        let version = version.map(|version| version.trim_matches('/'));
+        if version.is_some_and(|version| !is_version(version)) {
+            return Err(ConfigError::new("version", "must be `v` and digits, like v1"));
+        }
         if base.is_empty() {
             return reject("must not be empty");
         }
-        if base.len() > MAX_LEN {
+        if base.len() + version.map_or(0, str::len) > MAX_LEN {
             return reject("must not be longer than 2048 bytes");
         }
         if base.contains('?') {
@@ -81,8 +90,17 @@ impl BaseUrl {
         let path = uri.path().trim_end_matches('/');
         match path.rsplit('/').next() {
             Some("actor_tokens") => reject("must not end in /actor_tokens, which is appended"),
-            Some(segment) if is_version(segment) => Ok(Self::from_parts(scheme, authority, path)),
-            _ => Ok(Self::from_parts(scheme, authority, &format!("{path}/v1"))),
+            Some(segment) if is_version(segment) => match version {
+                Some(version) if version != segment => Err(ConfigError::new(
+                    "version",
+                    "differs from the version that the base URL ends in; leave one of them out",
+                )),
+                _ => Ok(Self::from_parts(scheme, authority, path)),
+            },
+            _ => {
+                let path = format!("{path}/{}", version.unwrap_or("v1"));
+                Ok(Self::from_parts(scheme, authority, &path))
+            }
         }
     }
 
@@ -166,7 +184,11 @@ mod tests {
 
     /// Returns the URI of `/x` below a base URL.
     fn joined(base_url: &str) -> Result<String, String> {
-        BaseUrl::new(base_url, PlainHttp::LoopbackOnly)
+        joined_with(base_url, None)
+    }
+
+    fn joined_with(base_url: &str, version: Option<&str>) -> Result<String, String> {
+        BaseUrl::new(base_url, version, PlainHttp::LoopbackOnly)
             .map(|base_url| base_url.join("/x").to_string())
             .map_err(|error| error.to_string())
     }
@@ -184,7 +206,7 @@ mod tests {
             ("http://localhost", "localhost:80"),
             ("http://[::1]:8080/v1", "[::1]:8080"),
         ] {
-            let base_url = BaseUrl::new(base_url, PlainHttp::LoopbackOnly).unwrap();
+            let base_url = BaseUrl::new(base_url, None, PlainHttp::LoopbackOnly).unwrap();
             assert_eq!(base_url.host_and_port(), host_and_port);
         }
     }
@@ -192,10 +214,12 @@ mod tests {
     #[test]
     fn the_longest_id_fits_below_the_longest_base_url() {
         let base_url = format!("https://h/{}", "p".repeat(2048 - 10));
-        let longest = BaseUrl::new(&base_url, PlainHttp::LoopbackOnly).unwrap();
+        let longest = BaseUrl::new(&base_url, None, PlainHttp::LoopbackOnly).unwrap();
         let path = format!("/actor_tokens/{}/revoke", "x".repeat(255));
         assert_eq!(longest.join(&path), format!("{base_url}/v1{path}").as_str());
         assert!(joined(&format!("{base_url}p")).unwrap_err().contains("longer than"));
+        let version = format!("v{}", "1".repeat(2048));
+        assert!(joined_with("https://h", Some(&version)).unwrap_err().contains("longer than"));
     }
 
     #[test]
@@ -214,6 +238,43 @@ mod tests {
             ("https://h/v1beta", "/v1beta/v1/x"),
         ] {
             assert_eq!(joined(base_url).unwrap(), format!("https://h{path}"), "{base_url}");
+        }
+    }
+
+    #[test]
+    fn a_version_of_its_own_is_appended_instead_of_v1() {
+        for (base_url, version, path) in [
+            ("https://h", "v2", "/v2/x"),
+            ("https://h/", "/v2/", "/v2/x"),
+            ("https://h/clerk", "v1", "/clerk/v1/x"),
+            ("https://h/v2/", "v2", "/v2/x"),
+            ("https://h/v", "v3", "/v/v3/x"),
+        ] {
+            let uri = joined_with(base_url, Some(version)).unwrap();
+            assert_eq!(uri, format!("https://h{path}"), "{base_url} {version}");
+        }
+    }
+
+    #[test]
+    fn a_version_must_not_differ_from_that_of_the_base_url() {
+        for (base_url, version) in [("https://h/v1", "v2"), ("https://h/v1/", "v01")] {
+            let error = joined_with(base_url, Some(version)).unwrap_err();
+            assert_eq!(
+                error,
+                "invalid setting version: differs from the version that the base URL ends in; \
+                 leave one of them out"
+            );
+        }
+    }
+
+    #[test]
+    fn a_version_must_be_v_and_digits() {
+        for version in [
+            "", "/", "v1/../v2", "..", "v1\\x", "v1?x", "v1#x", "v1 x", " v1", "v", "1", "V1",
+            "beta",
+        ] {
+            let error = joined_with("https://h", Some(version)).unwrap_err();
+            assert_eq!(error, "invalid setting version: must be `v` and digits, like v1");
         }
     }
 
@@ -237,7 +298,7 @@ mod tests {
                 "{host}"
             );
             assert!(
-                BaseUrl::new(&format!("http://{host}/v1"), PlainHttp::Anywhere).is_ok(),
+                BaseUrl::new(&format!("http://{host}/v1"), None, PlainHttp::Anywhere).is_ok(),
                 "{host}"
             );
         }

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::{Operation, actor_token_json::read_actor_token};
 use crate::{
-    domain::{ActorToken, ActorTokenStatus, Claims, CreateActorToken, InvalidInput},
+    domain::{ActorToken, ActorTokenId, ActorTokenStatus, Claims, CreateActorToken, InvalidInput},
     error::{Mismatch, Reason},
     retry::Replay,
 };
@@ -33,10 +33,11 @@ impl Operation for CreateToken {
 
     const NAME: &'static str = "actor_tokens.create";
     const METHOD: Method = Method::POST;
+    const PATH_TEMPLATE: &'static str = "/actor_tokens";
     const REPLAY: Replay = Replay::OnlyIfUnsent;
 
     fn path(&self) -> Cow<'static, str> {
-        "/actor_tokens".into()
+        Self::PATH_TEMPLATE.into()
     }
 
     /// Writes the members by hand, because nothing needs escaping: an id contains no character that
@@ -80,6 +81,10 @@ impl Operation for CreateToken {
                 ActorTokenStatus::Accepted | ActorTokenStatus::Revoked => Err(Reason::NotPending),
             }
         })
+    }
+
+    fn actor_token_id<'a>(&'a self, output: Option<&'a ActorToken>) -> Option<&'a ActorTokenId> {
+        output.map(|token| &token.id)
     }
 }
 

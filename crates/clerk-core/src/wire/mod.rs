@@ -12,6 +12,8 @@ mod redact;
 mod request;
 mod response;
 mod revoke_token;
+#[cfg(feature = "tracing")]
+mod success_info;
 
 pub(crate) use base_url::{BaseUrl, PlainHttp};
 pub(crate) use create_token::CreateToken;
@@ -20,3 +22,5 @@ pub(crate) use operation::Operation;
 pub(crate) use request::request;
 pub(crate) use response::ResponseReader;
 pub(crate) use revoke_token::RevokeToken;
+#[cfg(feature = "tracing")]
+pub(crate) use success_info::SuccessInfo;

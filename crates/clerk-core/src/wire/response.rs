@@ -73,6 +73,12 @@ impl ResponseReader<'_> {
         }
     }
 
+    /// Returns `true` if an id from the caller is not the secret key by mistake.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn may_show(self, id: &ActorTokenId) -> bool {
+        !self.redactor("").finds_secret(id.as_str())
+    }
+
     fn refusal(self, head: &response::Parts, body: &Body) -> Failure {
         let (status, body_length) = (head.status, body.as_ref().len());
         let body = String::from_utf8_lossy(without_byte_order_mark(body));
@@ -91,11 +97,11 @@ impl ResponseReader<'_> {
         Failure { stage, response }
     }
 
-    fn redactor(self, body: &str) -> Redactor {
+    pub(super) fn redactor(self, body: &str) -> Redactor {
         Redactor::new(self.key.expose(), body)
     }
 
-    fn response_info(
+    pub(super) fn response_info(
         self,
         status: StatusCode,
         headers: &HeaderMap,

@@ -26,6 +26,7 @@ impl Operation for RevokeToken {
 
     const NAME: &'static str = "actor_tokens.revoke";
     const METHOD: Method = Method::POST;
+    const PATH_TEMPLATE: &'static str = "/actor_tokens/{actor_token_id}/revoke";
     const REPLAY: Replay = Replay::Safe;
 
     fn path(&self) -> Cow<'static, str> {
@@ -46,6 +47,10 @@ impl Operation for RevokeToken {
             }
             Ok(())
         })
+    }
+
+    fn actor_token_id<'a>(&'a self, _: Option<&'a ActorToken>) -> Option<&'a ActorTokenId> {
+        Some(&self.actor_token_id)
     }
 }
 

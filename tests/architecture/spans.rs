@@ -1,0 +1,24 @@
+use crate::{
+    sources::{relative, rust_files},
+    syntax::tokens_of_code,
+    tokens::Kind,
+};
+
+fn names_tracing(source: &str) -> bool {
+    tokens_of_code(source).iter().any(|token| token.kind == Kind::Word && token.text == "tracing")
+}
+
+#[test]
+fn one_file_of_the_library_names_tracing() {
+    let files = rust_files().into_iter().map(|(path, source)| (relative(&path), source));
+    let files = files.filter(|(path, _)| path.starts_with("crates/") && path.contains("/src/"));
+    let found: Vec<_> = files.filter(|(_, source)| names_tracing(source)).collect();
+    let [(path, _)] = &found[..] else { panic!("{} files do", found.len()) };
+    assert_eq!(path, "crates/clerk-core/src/call/spans.rs");
+}
+
+#[test]
+fn only_code_names_tracing() {
+    assert!(names_tracing("use tracing::Span;") && names_tracing("fn f() { tracing::info!(); }"));
+    assert!(!names_tracing("// tracing\n#[cfg(feature = \"tracing\")] mod spans;"));
+}
