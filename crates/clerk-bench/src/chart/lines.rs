@@ -7,7 +7,8 @@ use crate::statistics::to_f64;
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 280.0;
 const LEGEND: f64 = 30.0;
-const LEGEND_ENTRY: f64 = 180.0;
+/// The width of most characters, and more than that of their average.
+const CHARACTER: f64 = 7.0;
 
 // The curves of a panel, within its margins.
 const LEFT: f64 = 56.0;
@@ -38,15 +39,14 @@ pub fn lines(name: &'static str, axis: &str, positions: &[usize], panels: &[Pane
     for (index, panel) in panels.iter().enumerate() {
         draw(&mut svg, WIDTH * to_f64(index), axis, positions, panel);
     }
-    for (index, series) in panels.iter().flat_map(|panel| &panel.series).enumerate() {
-        // The series of all panels are the same.
-        if panels.first().is_some_and(|panel| index < panel.series.len()) {
-            let x = LEGEND_ENTRY * to_f64(index);
-            let y = HEIGHT + 8.0;
-            svg.line(&format!("s{index}"), (x, y), (x + 20.0, y));
-            let class = if series.is_ours { "ours" } else { "" };
-            svg.text(class, (x + 26.0, y + 4.0), &series.label);
-        }
+    // The series of all panels are the same.
+    let mut x = 0.0;
+    for (index, series) in panels.iter().take(1).flat_map(|panel| &panel.series).enumerate() {
+        let y = HEIGHT + 8.0;
+        svg.line(&format!("s{index}"), (x, y), (x + 20.0, y));
+        let class = if series.is_ours { "ours" } else { "" };
+        svg.text(class, (x + 26.0, y + 4.0), &series.label);
+        x += 44.0 + CHARACTER * to_f64(series.label.len());
     }
     Chart { name, svg: svg.finish() }
 }
