@@ -4,9 +4,10 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// The members that each member depends on. Dev-dependencies do not count, since they do not reach
 /// dependents.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("clerk-core", &[]),
     ("clerk-timer-tokio", &["clerk-core"]),
+    ("clerk-transport-conformance", &["clerk-core"]),
     ("clerk-transport-hyper", &["clerk-core", "clerk-timer-tokio"]),
     ("clerk-transport-mock", &["clerk-core"]),
     ("clerk-emulator", &[]),
@@ -17,6 +18,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
             "clerk-actor-tokens",
             "clerk-core",
             "clerk-emulator",
+            "clerk-transport-conformance",
             "clerk-transport-hyper",
             "clerk-transport-mock",
         ],
@@ -92,17 +94,20 @@ fn members_depend_on_exactly_these_members() {
 }
 
 #[test]
-fn the_core_has_no_http_client_no_tls_and_no_runtime() {
-    let tree = tree("clerk-core", &["--edges", "no-dev", "--target", "all", "--all-features"]);
-    let names: BTreeSet<_> = tree.iter().filter_map(|package| package.split(' ').next()).collect();
-    assert!(
-        names.contains("clerk-core") && names.contains("http"),
-        "the tree was not read: {names:?}"
-    );
-    assert_eq!(
-        names.intersection(&NOT_IN_THE_CORE.into()).collect::<Vec<_>>(),
-        Vec::<&&str>::new()
-    );
+fn the_core_and_the_conformance_suite_have_no_http_client_no_tls_and_no_runtime() {
+    for package in ["clerk-core", "clerk-transport-conformance"] {
+        let tree = tree(package, &["--edges", "no-dev", "--target", "all", "--all-features"]);
+        let names: BTreeSet<_> =
+            tree.iter().filter_map(|package| package.split(' ').next()).collect();
+        assert!(
+            names.contains(package) && names.contains("http"),
+            "the tree was not read: {names:?}"
+        );
+        assert_eq!(
+            names.intersection(&NOT_IN_THE_CORE.into()).collect::<Vec<_>>(),
+            Vec::<&&str>::new()
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,15 @@
+use super::{
+    bench::Bench,
+    failing_responses::FailingResponse,
+    observation::{Observation, ensure},
+};
+
+pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
+    for failing in FailingResponse::ALL {
+        let result = failing.provoke(bench).await?;
+        ensure(result.is_err(), || {
+            format!("after {}, the call returned {result:?}", failing.description())
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+use clerk_core::Sent;
+
+use super::{
+    bench::Bench,
+    observation::{Observation, ensure},
+    request::create,
+};
+use crate::server::Server;
+
+pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
+    let request = create(Server::refusing()?, "/v1");
+    let result = bench.send(&*bench.transport(), request).await?;
+    ensure(result.as_ref().is_err_and(|error| error.sent() == Sent::No), || {
+        format!("the connection was refused, and the call returned {result:?}")
+    })
+}

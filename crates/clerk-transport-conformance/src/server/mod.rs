@@ -1,0 +1,14 @@
+//! A server that records what really arrives: a thread for each connection, and no library.
+
+mod connection;
+mod ledger;
+mod listener;
+mod request;
+mod response;
+mod shared;
+mod step;
+
+pub(crate) use listener::Server;
+pub(crate) use request::{Head, Request};
+pub(crate) use response::{Framing, Response};
+pub(crate) use step::Step;

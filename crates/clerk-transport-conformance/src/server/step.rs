@@ -1,0 +1,41 @@
+use std::{fmt, sync::Arc};
+
+use super::response::Response;
+
+/// What the server does after it has read the head of a request.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Reads the body, and records the request.
+    ReadBody,
+    /// Calls a function.
+    Call(Arc<dyn Fn() + Send + Sync>),
+    /// Waits until the check [releases it](super::Server::release).
+    Hold,
+    /// Waits until the client closes the connection, or sends more.
+    AwaitClose,
+    Write(Vec<u8>),
+    /// Writes a response in the version of the request.
+    WriteResponse(Response),
+    /// Writes this many bytes, in pieces, unless the client closes the connection.
+    WriteMany(usize),
+    /// Closes the connection properly. What still arrives is recorded, and gets no response.
+    Close,
+    /// Closes the connection without reading what has arrived, which resets it.
+    Reset,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ReadBody => "ReadBody",
+            Self::Call(_) => "Call",
+            Self::Hold => "Hold",
+            Self::AwaitClose => "AwaitClose",
+            Self::Write(_) => "Write",
+            Self::WriteResponse(_) => "WriteResponse",
+            Self::WriteMany(_) => "WriteMany",
+            Self::Close => "Close",
+            Self::Reset => "Reset",
+        })
+    }
+}
