@@ -35,7 +35,7 @@ async fn respond(
 ) -> Result<Result<HttpResponse, TransportError>, Observation> {
     let server = bench.server(move |_| {
         let response = Response::new(200).body(vec![b'x'; size]).framing(framing);
-        vec![Step::ReadBody, Step::WriteResponse(response), Step::Close]
+        Step::respond(response)
     })?;
     bench.send(&*bench.transport(), create(server.address(), "/v1")).await
 }
@@ -58,7 +58,7 @@ async fn the_rest_is_not_read(bench: &Bench) -> Result<(), Observation> {
     let server = bench.server(move |_| {
         let response = Response::new(200).body(vec![b'x'; size]).framing(Framing::Close);
         let rest = Step::WriteMany(2 * KERNEL_BUFFERS);
-        vec![Step::ReadBody, Step::WriteResponse(response), Step::Hold, rest]
+        vec![Step::ReadBody, Step::WriteResponse(response), Step::Hold, rest, Step::Close]
     })?;
     let transport = bench.transport();
     let result = bench.send(&*transport, create(server.address(), "/v1")).await?;

@@ -30,7 +30,8 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
 async fn before_it_is_polled(bench: &Bench) -> Result<(), Observation> {
     let server = bench.server(respond)?;
     let transport = bench.transport();
-    drop(transport.send(create(server.address(), DROPPED)));
+    // Of the transport itself, for that of its box does nothing before it is polled.
+    drop((*transport).send(create(server.address(), DROPPED)));
     expect_own_response(bench, &*transport, &server).await?;
     let ledger = server.stop();
     ensure(ledger.count(DROPPED) == 0, || {
@@ -81,7 +82,7 @@ async fn while_it_waits(bench: &Bench, stage: Stage) -> Result<(), Observation> 
 /// Responds with the target of the request.
 fn respond(head: &Head) -> Vec<Step> {
     let response = Response::new(200).body(head.target.clone());
-    vec![Step::ReadBody, Step::WriteResponse(response)]
+    Step::respond(response)
 }
 
 /// Checks that further calls receive their own responses.

@@ -17,7 +17,7 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     let size = bench.max_response_bytes.saturating_add(1);
     let server = bench.server(move |_| {
         let response = Response::new(STATUS).header(HEADER.0, HEADER.1).body(vec![b'x'; size]);
-        vec![Step::ReadBody, Step::WriteResponse(response)]
+        Step::respond(response)
     })?;
     match bench.send(&*bench.transport(), create(server.address(), "/v1")).await? {
         Err(error) => has_head(&error, "a response that is too large"),

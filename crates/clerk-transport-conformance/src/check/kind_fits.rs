@@ -6,7 +6,7 @@ use super::{
     observation::{Observation, ensure},
     request::create,
 };
-use crate::server::Server;
+use crate::server::RefusingAddress;
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     use TransportErrorKind::{Connect, Incomplete, Io, Other};
@@ -20,7 +20,8 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
             })?;
         }
     }
-    let request = create(Server::refusing()?, "/v1");
+    let refusing = RefusingAddress::new()?;
+    let request = create(refusing.address(), "/v1");
     let result = bench.send(&*bench.transport(), request).await?;
     let kind = result.err().map(|error| error.kind());
     ensure(kind.is_none_or(|kind| kind == Connect), || {

@@ -9,8 +9,7 @@ use crate::server::{Response, Step};
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     for status in [301, 302, 303, 307, 308] {
-        let elsewhere =
-            bench.server(|_| vec![Step::ReadBody, Step::WriteResponse(Response::new(200))])?;
+        let elsewhere = bench.server(|_| Step::respond(Response::new(200)))?;
         let location = format!("http://{}/elsewhere", elsewhere.address());
         for location in [location, "/elsewhere".to_owned()] {
             follow(bench, status, location).await?;
@@ -30,7 +29,7 @@ async fn follow(bench: &Bench, status: u16, location: String) -> Result<(), Obse
     let target = location.clone();
     let server = bench.server(move |_| {
         let response = Response::new(status).header("location", target.clone());
-        vec![Step::ReadBody, Step::WriteResponse(response)]
+        Step::respond(response)
     })?;
     let result = bench.send(&*bench.transport(), create(server.address(), "/v1")).await?;
     let is_returned = result.as_ref().is_ok_and(|response| {

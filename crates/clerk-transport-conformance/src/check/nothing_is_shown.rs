@@ -8,7 +8,7 @@ use super::{
     observation::{Observation, ensure},
     request::{CANARY, create},
 };
-use crate::server::{Response, Server, Step};
+use crate::server::{RefusingAddress, Response, Step};
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     for failing in FailingResponse::ALL {
@@ -16,14 +16,13 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
             shows_nothing(&error, failing.description())?;
         }
     }
-    let request = create(Server::refusing()?, "/v1");
+    let refusing = RefusingAddress::new()?;
+    let request = create(refusing.address(), "/v1");
     if let Err(error) = bench.send(&*bench.transport(), request).await? {
         shows_nothing(&error, "a connection that was refused")?;
     }
     let body = CANARY.repeat(bench.max_response_bytes / CANARY.len() + 1);
-    let server = bench.server(move |_| {
-        vec![Step::ReadBody, Step::WriteResponse(Response::new(200).body(body.clone()))]
-    })?;
+    let server = bench.server(move |_| Step::respond(Response::new(200).body(body.clone())))?;
     match bench.send(&*bench.transport(), create(server.address(), "/v1")).await? {
         Err(error) => shows_nothing(&error, "a response that is too large"),
         Ok(_) => Ok(()),

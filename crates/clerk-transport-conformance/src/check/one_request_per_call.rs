@@ -23,7 +23,7 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
 fn responded(status: u16) -> Vec<Step> {
     // An invitation to send the request again.
     let response = Response::new(status).header("retry-after", "0");
-    vec![Step::ReadBody, Step::WriteResponse(response)]
+    Step::respond(response)
 }
 
 fn lost() -> Vec<Step> {

@@ -5,12 +5,13 @@ use super::{
     observation::{Observation, ensure},
     request::create,
 };
-use crate::server::Server;
+use crate::server::RefusingAddress;
 
 /// Checks the first of the two marks. That a request is marked as written in time is part of
 /// `SentNoOnlyIfCertain`.
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
-    let request = create(Server::refusing()?, "/v1");
+    let refusing = RefusingAddress::new()?;
+    let request = create(refusing.address(), "/v1");
     let progress = SendProgress::of(&request);
     let _result = bench.send(&*bench.transport(), request).await?;
     ensure(progress.sent() == Sent::No, || {

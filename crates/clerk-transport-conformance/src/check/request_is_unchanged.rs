@@ -11,7 +11,7 @@ use crate::server::{Request, Response, Server, Step};
 const FRAMING: [&str; 2] = ["host", "connection"];
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
-    let server = bench.server(|_| vec![Step::ReadBody, Step::WriteResponse(Response::new(200))])?;
+    let server = bench.server(|_| Step::respond(Response::new(200)))?;
     let address = server.address();
     let every_byte: Vec<u8> = (0..=255).cycle().take(70_000).collect();
     for mut request in [

@@ -38,8 +38,7 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
 /// Checks that a response is returned unchanged.
 async fn returned(bench: &Bench, what: &str, response: Response) -> Result<(), Observation> {
     let written = response.clone();
-    let server = bench
-        .server(move |_| vec![Step::ReadBody, Step::WriteResponse(written.clone()), Step::Close])?;
+    let server = bench.server(move |_| Step::respond(written.clone()))?;
     let result = bench.send(&*bench.transport(), create(server.address(), "/v1")).await?;
     let returned = result.map_err(|error| {
         Observation::new(format!("the response {what} was an error: {error:?}"))

@@ -8,7 +8,7 @@ use crate::server::{Response, Step};
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     let server = bench.server(|head| {
         let status = head.target.trim_start_matches('/').parse().unwrap_or(500);
-        vec![Step::ReadBody, Step::WriteResponse(Response::new(status))]
+        Step::respond(Response::new(status))
     })?;
     let transport = bench.transport();
     for status in 200..=599 {

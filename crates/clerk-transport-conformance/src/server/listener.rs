@@ -35,11 +35,6 @@ impl Server {
         Ok(Self { address, patience, shared, acceptor: Some(acceptor) })
     }
 
-    /// Returns the address of a server that no longer exists, so that it refuses connections.
-    pub(crate) fn refusing() -> io::Result<SocketAddr> {
-        TcpListener::bind(("127.0.0.1", 0))?.local_addr()
-    }
-
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

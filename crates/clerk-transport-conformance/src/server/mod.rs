@@ -3,12 +3,14 @@
 mod connection;
 mod ledger;
 mod listener;
+mod refusing_address;
 mod request;
 mod response;
 mod shared;
 mod step;
 
 pub(crate) use listener::Server;
+pub(crate) use refusing_address::RefusingAddress;
 pub(crate) use request::{Head, Request};
 pub(crate) use response::{Framing, Response};
 pub(crate) use step::Step;

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use super::response::Response;
+use super::response::{Framing, Response};
 
 /// What the server does after it has read the head of a request.
 #[derive(Clone)]
@@ -22,6 +22,14 @@ pub(crate) enum Step {
     Close,
     /// Closes the connection without reading what has arrived, which resets it.
     Reset,
+}
+
+impl Step {
+    /// Returns the steps of a proper response.
+    pub(crate) fn respond(response: Response) -> Vec<Self> {
+        let end = (response.framing == Framing::Close).then_some(Self::Close);
+        [Self::ReadBody, Self::WriteResponse(response)].into_iter().chain(end).collect()
+    }
 }
 
 impl fmt::Debug for Step {
