@@ -83,11 +83,18 @@ fn the_default_client_is_configured_by_the_environment_alone() {
 }
 
 #[test]
+fn a_transport_of_its_own_is_proved_by_the_conformance_suite() {
+    let output = lines(cargo("test", "conformance", |_| ()));
+    assert!(output.iter().any(|line| line.starts_with("test result: ok. 1 passed")), "{output:#?}");
+}
+
+#[test]
 fn each_way_depends_on_nothing_else_of_ours() {
     for (way, ours) in [
         ("core_only", &["clerk-core"][..]),
         ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
         ("default", &["clerk-actor-tokens"]),
+        ("conformance", &["clerk-core", "clerk-transport-conformance"]),
     ] {
         let manifest =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("ways").join(way).join("Cargo.toml");

@@ -2,6 +2,7 @@
 
 mod clerk_errors;
 mod foreign_errors;
+mod http2;
 mod invalid_input;
 mod success;
 mod unusual_success;

@@ -93,12 +93,14 @@ fn read(response: &[u8]) -> Result<HttpResponse, TransportError> {
 }
 
 fn read_head(head: &[u8]) -> Option<Response<()>> {
-    let mut lines = std::str::from_utf8(head).ok()?.lines();
-    let status = lines.next()?.strip_prefix("HTTP/1.")?.split(' ').nth(1)?;
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let first = std::str::from_utf8(lines.next()?).ok()?;
+    let status = first.strip_prefix("HTTP/1.")?.split(' ').nth(1)?;
     let mut response = Response::builder().status(status);
+    // As bytes, for the value of a header need not be a string.
     for line in lines {
-        let (name, value) = line.split_once(':')?;
-        response = response.header(name, value.trim());
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        response = response.header(line.get(..colon)?, line.get(colon + 1..)?.trim_ascii());
     }
     response.body(()).ok()
 }

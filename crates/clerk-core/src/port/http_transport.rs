@@ -14,30 +14,40 @@ pub type HttpResponse = http::Response<Body>;
 ///
 /// The core decides what may be sent again by what it learns here. A transport that claims more
 /// than it knows, or sends more than it was given, creates live credentials that nobody can name.
+/// The crate `clerk-transport-conformance` checks these requirements one by one, in this order and
+/// under these names.
 ///
 /// - **One call is at most one request** as the server sees it. A request that was certainly never
 ///   written may move to another connection; nothing else may be sent twice, whatever the method
-///   or the status.
+///   or the status, and however its connection ended.
 /// - **A status is never an error.** Every complete response is `Ok`, even a 500.
+/// - **Only a complete response is `Ok`.** One that is cut off or is not HTTP is an error.
+/// - **The head is kept.** An error that occurs after the head of the response has arrived contains
+///   it: see [`TransportError::with_head`].
 /// - **Redirects are not followed**: the secret key would travel along.
 /// - **The body is bounded.** A body beyond the implementation's limit is an error,
 ///   [`TransportErrorKind::TooLarge`], and the rest of it is not read.
-/// - **Nothing is changed or added** except what framing requires: `Host` or `:authority`, taken
-///   from the URI.
-/// - **Headers and bodies are never logged**, and no error contains any of them.
+/// - **The request is sent unchanged.** Nothing is added except what framing requires: `Host` or
+///   `:authority`, taken from the URI. A request that cannot be sent as it is fails unsent.
+/// - **The response is returned unchanged**: with every header, and not decompressed.
+/// - **Headers and bodies are never shown**: they are not logged, and no error contains any of
+///   them.
 /// - **[`Sent::No`] only when it is certain** that no byte of the request reached the server. When
 ///   in doubt, leave the default, [`Sent::Maybe`].
+/// - **[`Sent::No`] when nothing was written**, because no connection was made. Otherwise, a create
+///   that could simply be sent again fails.
+/// - **The kind describes what happened**: some kinds are never retried.
 /// - **The thread is not blocked**: otherwise no time limit could take effect, and dropping the
 ///   call would stop nothing. A blocking client needs a thread and time limits of its own.
-///
-/// An implementation that knows when it writes marks the request's
-/// [`SendProgress`](crate::SendProgress), so that a timeout while connecting is known to have sent
-/// nothing.
+/// - **A dropped call ends.** Nothing of its exchange may go on except closing its connection, and
+///   no later call may receive its response.
+/// - **The progress is marked**, if the implementation knows when it writes: it marks the request's
+///   [`SendProgress`](crate::SendProgress), so that a timeout while connecting is known to have
+///   sent nothing. This one is optional.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future abandons the exchange. Nothing of it may go on except closing its
-/// connection, and no later call may receive its response.
+/// Dropping the future abandons the exchange, as required above.
 ///
 /// # Examples
 ///

@@ -90,7 +90,7 @@ impl Expected {
     }
 
     fn matches(&self, arrived: &Request) -> Result<(), Observation> {
-        let Request { head, body } = arrived;
+        let Request { head, body, .. } = arrived;
         ensure((&head.method, &head.target) == (&self.method, &self.target), || {
             let Self { method, target, .. } = self;
             format!("{method} {target} arrived as {} {}", head.method, head.target)

@@ -16,35 +16,31 @@ const PIECE_LEN: usize = 16 * 1024;
 
 /// The server's side of a connection.
 pub(super) struct Connection {
+    /// Counted from 1.
+    number: usize,
     stream: Arc<TcpStream>,
     patience: Duration,
     shared: Arc<Shared>,
     buffer: Vec<u8>,
-    /// Whether anything has arrived.
-    has_begun: bool,
     /// Whether the server has closed its side.
     is_closed: bool,
 }
 
 impl Connection {
     pub(super) fn new(
+        number: usize,
         stream: TcpStream,
         patience: Duration,
         shared: Arc<Shared>,
     ) -> io::Result<Self> {
         stream.set_nodelay(true)?;
+        // On some systems, it is what its listener is.
+        stream.set_nonblocking(false)?;
         stream.set_read_timeout(Some(patience))?;
         stream.set_write_timeout(Some(patience))?;
         let stream = Arc::new(stream);
         shared.add(&stream);
-        Ok(Self {
-            stream,
-            patience,
-            shared,
-            buffer: Vec::new(),
-            has_begun: false,
-            is_closed: false,
-        })
+        Ok(Self { number, stream, patience, shared, buffer: Vec::new(), is_closed: false })
     }
 
     /// Follows the plan for each request, until either side has closed the connection.
@@ -67,7 +63,7 @@ impl Connection {
         match step {
             Step::ReadBody => {
                 let body = self.read_body(head)?;
-                let request = Request { head: head.clone(), body };
+                let request = Request { connection: self.number, head: head.clone(), body };
                 self.shared.update(|state| state.ledger.requests.push(request));
             }
             Step::Call(function) => function(),
@@ -96,16 +92,10 @@ impl Connection {
     /// Reads at least one byte.
     fn fill(&mut self) -> io::Result<()> {
         let mut piece = [0; PIECE_LEN];
-        let count = (&*self.stream).read(&mut piece);
-        match count? {
+        match (&*self.stream).read(&mut piece)? {
             0 => Err(ErrorKind::UnexpectedEof.into()),
             count => {
                 self.buffer.extend(piece.iter().take(count));
-                self.shared.update(|state| {
-                    state.ledger.read += count;
-                    state.ledger.connections += usize::from(!self.has_begun);
-                });
-                self.has_begun = true;
                 Ok(())
             }
         }

@@ -8,12 +8,8 @@ const MAX_SHOWN: usize = 4;
 /// A record of what a server really saw, whatever the client believes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
-    /// On how many connections anything arrived.
-    pub(crate) connections: usize,
     /// The requests that it read to their last byte, in order.
     pub(crate) requests: Vec<Request>,
-    /// How many bytes it read, whether or not they were a request.
-    pub(crate) read: usize,
     /// How many bytes it could write. What the kernel buffers for a client that does not read is
     /// bounded.
     pub(crate) written: usize,
@@ -32,18 +28,38 @@ impl Ledger {
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.requests.len();
-        write!(f, "the server read {count} requests on {} connections", self.connections)?;
-        if count > 0 {
-            let shown: Vec<_> = self
-                .requests
-                .iter()
-                .take(MAX_SHOWN)
-                .map(|request| format!("{} {}", request.head.method, request.head.target))
-                .collect();
-            let more = if count > MAX_SHOWN { ", …" } else { "" };
-            write!(f, " ({}{more})", shown.join(", "))?;
+        let requests =
+            self.requests.iter().take(MAX_SHOWN).map(|Request { connection, head, .. }| {
+                format!("{} {} on connection {connection}", head.method, head.target)
+            });
+        let requests: Vec<_> = requests.collect();
+        match self.requests.len() {
+            0 => write!(f, "the server read no request"),
+            count if count > MAX_SHOWN => {
+                write!(f, "the server read {}, and {} more", requests.join(", "), count - MAX_SHOWN)
+            }
+            _ => write!(f, "the server read {}", requests.join(", ")),
         }
-        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::request::Head, Ledger, Request};
+
+    #[test]
+    fn the_first_requests_are_shown() {
+        let head = Head::parse(b"GET /a HTTP/1.1\r\n\r\n").unwrap();
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.to_string(), "the server read no request");
+        for connection in 1..=6 {
+            let (head, body) = (head.clone(), Vec::new());
+            ledger.requests.push(Request { connection, head, body });
+            if connection == 1 {
+                assert_eq!(ledger.to_string(), "the server read GET /a on connection 1");
+            }
+        }
+        let shown = ledger.to_string();
+        assert!(shown.ends_with("GET /a on connection 4, and 2 more"), "{shown}");
     }
 }

@@ -89,13 +89,13 @@ impl Drop for Server {
 /// Serves connections until the server stops, and waits for their threads.
 fn accept(listener: &TcpListener, patience: Duration, shared: &Arc<Shared>, plan: &Arc<Plan>) {
     let mut threads = Vec::new();
-    for stream in listener.incoming().map_while(Result::ok) {
+    for (number, stream) in (1..).zip(listener.incoming().map_while(Result::ok)) {
         // What was connected before the server stopped is served, and nothing is waited for.
         if shared.state().is_stopping && listener.set_nonblocking(true).is_err() {
             break;
         }
         let (state, plan) = (Arc::clone(shared), Arc::clone(plan));
-        if let Ok(mut connection) = Connection::new(stream, patience, state) {
+        if let Ok(mut connection) = Connection::new(number, stream, patience, state) {
             threads.push(thread::spawn(move || connection.serve(&*plan)));
         }
     }

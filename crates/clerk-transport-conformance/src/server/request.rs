@@ -19,6 +19,8 @@ pub(crate) enum Version {
 /// A request that was read to its last byte.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
+    /// The number of its connection, counted from 1.
+    pub(crate) connection: usize,
     pub(crate) head: Head,
     /// As it arrived: chunks are not put together.
     pub(crate) body: Vec<u8>,

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use super::response::{Framing, Response};
 
@@ -29,21 +29,5 @@ impl Step {
     pub(crate) fn respond(response: Response) -> Vec<Self> {
         let end = (response.framing == Framing::Close).then_some(Self::Close);
         [Self::ReadBody, Self::WriteResponse(response)].into_iter().chain(end).collect()
-    }
-}
-
-impl fmt::Debug for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ReadBody => "ReadBody",
-            Self::Call(_) => "Call",
-            Self::Hold => "Hold",
-            Self::AwaitClose => "AwaitClose",
-            Self::Write(_) => "Write",
-            Self::WriteResponse(_) => "WriteResponse",
-            Self::WriteMany(_) => "WriteMany",
-            Self::Close => "Close",
-            Self::Reset => "Reset",
-        })
     }
 }
