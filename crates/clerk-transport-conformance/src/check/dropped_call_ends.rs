@@ -6,8 +6,8 @@ use super::{
     request::create,
 };
 use crate::{
-    server::{Framing, Head, Response, Server, Step},
-    wait::{First, race},
+    server::{Head, Response, Server, Step},
+    wait::{First, Wakes, Watched, race, within},
 };
 
 const DROPPED: &str = "/dropped";
@@ -17,6 +17,15 @@ const DROPPED: &str = "/dropped";
 enum Stage {
     Nothing,
     PartOfTheBody,
+}
+
+impl Stage {
+    fn description(self) -> &'static str {
+        match self {
+            Self::Nothing => "which waited for its response",
+            Self::PartOfTheBody => "of whose response a part had arrived",
+        }
+    }
 }
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
@@ -42,22 +51,20 @@ async fn before_it_is_polled(bench: &Bench) -> Result<(), Observation> {
 async fn while_it_waits(bench: &Bench, stage: Stage) -> Result<(), Observation> {
     let server = bench.server(move |head| match head.target.as_str() {
         DROPPED => {
-            let response = Response::new(200).body(DROPPED).framing(Framing::Length);
-            let (mut first, mut rest) = (Vec::new(), response.bytes(head));
-            if stage == Stage::PartOfTheBody {
-                let last = rest.split_off(rest.len() - 1);
-                first = std::mem::replace(&mut rest, last);
-            }
-            vec![Step::ReadBody, Step::Write(first), Step::AwaitClose, Step::Write(rest)]
+            let mut first = Response::new(200).body(DROPPED).bytes(head);
+            let rest = match stage {
+                Stage::Nothing => std::mem::take(&mut first),
+                Stage::PartOfTheBody => first.split_off(first.len() - 1),
+            };
+            let first = [Step::ReadBody, Step::Hold, Step::Write(first)];
+            first.into_iter().chain([Step::AwaitClose, Step::Write(rest)]).collect()
         }
         _ => respond(head),
     })?;
     let transport = bench.transport();
-    let is_part_written = stage == Stage::Nothing;
-    let has_begun = server
-        .until(move |ledger| ledger.count(DROPPED) == 1 && (is_part_written || ledger.written > 0));
-    // The call is dropped when the server has begun.
-    match race(transport.send(create(server.address(), DROPPED)), has_begun).await {
+    let call = Watched::new(transport.send(create(server.address(), DROPPED)));
+    let wakes = call.wakes();
+    match race(call, has_begun(bench, &server, stage, &wakes)).await {
         First::Left(_) if server.ledger().expired > 0 => {
             Err(Observation::new("a call could not be dropped, because it blocked its thread"))
         }
@@ -68,13 +75,34 @@ async fn while_it_waits(bench: &Bench, stage: Stage) -> Result<(), Observation> 
         First::Right(true) => {
             let is_closed = server.until(|ledger| ledger.closed + ledger.expired > 0).await;
             ensure(is_closed && server.ledger().expired == 0, || {
-                "a call was dropped, and its connection stayed open".to_owned()
+                format!(
+                    "a call was dropped, {}, and its connection stayed open",
+                    stage.description()
+                )
             })?;
             expect_own_response(bench, &*transport, &server).await?;
             let ledger = server.stop();
             ensure(ledger.count(DROPPED) == 1, || {
                 format!("a call was dropped after it had been sent, and {ledger}")
             })
+        }
+    }
+}
+
+/// Waits until the response has got this far.
+async fn has_begun(bench: &Bench, server: &Server, stage: Stage, wakes: &Wakes) -> bool {
+    if !server.until(|ledger| ledger.count(DROPPED) == 1).await {
+        return false;
+    }
+    wakes.forget();
+    server.release();
+    match stage {
+        Stage::Nothing => true,
+        Stage::PartOfTheBody => {
+            let has_begun = server.until(|ledger| ledger.written > 0).await;
+            // Only the transport knows when it has read what was written. Most wake their call.
+            let _woken = within(bench.patience / 4, wakes.woken()).await;
+            has_begun
         }
     }
 }

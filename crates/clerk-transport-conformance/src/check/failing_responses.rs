@@ -5,7 +5,7 @@ use super::{
     observation::Observation,
     request::{CANARY, create},
 };
-use crate::server::{Framing, Head, Response, Step};
+use crate::server::{Framing, Head, Ledger, Response, Step};
 
 /// A response that is not complete, or not HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,14 +59,17 @@ impl FailingResponse {
         }
     }
 
-    /// Sends a request to a server that responds in this way, and returns the result.
+    /// Sends a request to a server that responds in this way, and returns the result and what the
+    /// server saw.
     pub(super) async fn provoke(
         self,
         bench: &Bench,
-    ) -> Result<Result<HttpResponse, TransportError>, Observation> {
+    ) -> Result<(Result<HttpResponse, TransportError>, Ledger), Observation> {
         let server = bench
             .server(move |head| vec![Step::ReadBody, Step::Write(self.bytes(head)), Step::Close])?;
-        bench.send(&*bench.transport(), create(server.address(), "/v1/actor_tokens")).await
+        let request = create(server.address(), "/v1/actor_tokens");
+        let result = bench.send(&*bench.transport(), request).await?;
+        Ok((result, server.stop()))
     }
 
     fn bytes(self, request: &Head) -> Vec<u8> {

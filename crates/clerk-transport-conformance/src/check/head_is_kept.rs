@@ -10,7 +10,7 @@ use crate::server::{Response, Step};
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     for failing in FailingResponse::ALL.into_iter().filter(|failing| failing.has_head()) {
-        if let Err(error) = failing.provoke(bench).await? {
+        if let (Err(error), _) = failing.provoke(bench).await? {
             has_head(&error, failing.description())?;
         }
     }

@@ -13,7 +13,7 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     for failing in FailingResponse::ALL {
         let expected: &[_] = if failing.is_incomplete() { &[Incomplete, Io] } else { &[Other] };
         // Whether there is an error is a requirement of its own.
-        if let Err(error) = failing.provoke(bench).await? {
+        if let (Err(error), _) = failing.provoke(bench).await? {
             ensure(expected.contains(&error.kind()), || {
                 let (found, after) = (error.kind(), failing.description());
                 format!("after {after}, the kind was {found:?}, expected one of {expected:?}")

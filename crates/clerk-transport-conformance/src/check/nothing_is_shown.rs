@@ -12,7 +12,7 @@ use crate::server::{RefusingAddress, Response, Step};
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     for failing in FailingResponse::ALL {
-        if let Err(error) = failing.provoke(bench).await? {
+        if let (Err(error), _) = failing.provoke(bench).await? {
             shows_nothing(&error, failing.description())?;
         }
     }

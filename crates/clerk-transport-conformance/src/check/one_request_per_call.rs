@@ -1,33 +1,25 @@
 use super::{
     bench::Bench,
+    failing_responses::FailingResponse,
     observation::{Observation, ensure},
     request::create,
 };
-use crate::server::{Head, Response, Server, Step};
+use crate::server::{Head, Response, Step};
+
+const FIRST: &str = "/first";
+const SECOND: &str = "/second";
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     whatever_the_status(bench).await?;
-    without_a_response(bench).await?;
-    // The second request may be sent on the connection of the first one.
-    let second_is_lost =
-        |head: &Head| if head.target == "/second" { lost() } else { responded(200) };
-    on_a_used_connection(bench, bench.server(second_is_lost)?, "closed instead of a response")
-        .await?;
-    let closes_when_idle = |head: &Head| {
-        let end = if head.target == "/first" { Some(Step::Close) } else { None };
-        responded(200).into_iter().chain(end).collect()
-    };
-    on_a_used_connection(bench, bench.server(closes_when_idle)?, "closed while idle").await
+    without_a_complete_response(bench).await?;
+    on_a_used_connection(bench).await?;
+    on_a_closed_connection(bench).await
 }
 
 fn responded(status: u16) -> Vec<Step> {
     // An invitation to send the request again.
     let response = Response::new(status).header("retry-after", "0");
     Step::respond(response)
-}
-
-fn lost() -> Vec<Step> {
-    vec![Step::ReadBody, Step::Close]
 }
 
 /// Returns the status that the target of a request names.
@@ -53,26 +45,45 @@ async fn whatever_the_status(bench: &Bench) -> Result<(), Observation> {
     Ok(())
 }
 
-async fn without_a_response(bench: &Bench) -> Result<(), Observation> {
-    let server = bench.server(|_| lost())?;
-    let _result = bench.send(&*bench.transport(), create(server.address(), "/lost")).await?;
+async fn without_a_complete_response(bench: &Bench) -> Result<(), Observation> {
+    for failing in FailingResponse::ALL {
+        let (_result, ledger) = failing.provoke(bench).await?;
+        ensure(ledger.requests.len() <= 1, || {
+            format!("after {}, {ledger}", failing.description())
+        })?;
+    }
+    Ok(())
+}
+
+/// Closes the connection when it has the second request, which may be on that of the first one.
+async fn on_a_used_connection(bench: &Bench) -> Result<(), Observation> {
+    let server = bench.server(|head| match head.target.as_str() {
+        FIRST => responded(200),
+        _ => vec![Step::ReadBody, Step::Close],
+    })?;
+    let transport = bench.transport();
+    let _first = bench.send(&*transport, create(server.address(), FIRST)).await?;
+    let _second = bench.send(&*transport, create(server.address(), SECOND)).await?;
     let ledger = server.stop();
-    ensure(ledger.count("/lost") <= 1, || {
-        format!("the server closed the connection instead of a response, and {ledger}")
+    ensure(ledger.count(SECOND) <= 1, || {
+        format!("a used connection was closed without a second response, and {ledger}")
     })
 }
 
-async fn on_a_used_connection(
-    bench: &Bench,
-    server: Server,
-    what: &str,
-) -> Result<(), Observation> {
+/// Closes the connection after the first request.
+async fn on_a_closed_connection(bench: &Bench) -> Result<(), Observation> {
+    let server = bench.server(|head| {
+        let end = (head.target == FIRST).then_some(Step::Close);
+        responded(200).into_iter().chain(end).collect()
+    })?;
     let transport = bench.transport();
-    for target in ["/first", "/second"] {
-        let _result = bench.send(&*transport, create(server.address(), target)).await?;
+    let _first = bench.send(&*transport, create(server.address(), FIRST)).await?;
+    if !server.ledger().requests.is_empty() {
+        server.until(|ledger| ledger.closing > 0).await;
     }
+    let _second = bench.send(&*transport, create(server.address(), SECOND)).await?;
     let ledger = server.stop();
-    ensure(ledger.count("/second") <= 1, || {
-        format!("a connection that had been used before was {what}, and {ledger}")
+    ensure(ledger.count(SECOND) <= 1, || {
+        format!("a connection was closed while it was idle, and {ledger}")
     })
 }

@@ -6,9 +6,9 @@ use super::{
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     for failing in FailingResponse::ALL {
-        let result = failing.provoke(bench).await?;
+        let (result, ledger) = failing.provoke(bench).await?;
         ensure(result.is_err(), || {
-            format!("after {}, the call returned {result:?}", failing.description())
+            format!("after {}, the call returned {result:?}; {ledger}", failing.description())
         })?;
     }
     Ok(())

@@ -132,7 +132,9 @@ impl Connection {
 
     fn close(&mut self) -> io::Result<()> {
         self.is_closed = true;
-        self.stream.shutdown(Shutdown::Write)
+        self.stream.shutdown(Shutdown::Write)?;
+        self.shared.update(|state| state.ledger.closing += 1);
+        Ok(())
     }
 }
 

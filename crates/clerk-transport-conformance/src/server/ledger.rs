@@ -13,7 +13,9 @@ pub(crate) struct Ledger {
     /// How many bytes it could write. What the kernel buffers for a client that does not read is
     /// bounded.
     pub(crate) written: usize,
-    /// How many connections are closed.
+    /// How many connections it has closed on its side.
+    pub(crate) closing: usize,
+    /// How many connections are closed on both sides.
     pub(crate) closed: usize,
     /// How often it waited in vain for something that the client should have done.
     pub(crate) expired: usize,

@@ -9,6 +9,7 @@ mod response;
 mod shared;
 mod step;
 
+pub(crate) use ledger::Ledger;
 pub(crate) use listener::Server;
 pub(crate) use refusing_address::RefusingAddress;
 pub(crate) use request::{Head, Request};

@@ -66,6 +66,12 @@ impl Link {
         self.changed.notify_all();
     }
 
+    /// Wakes the call, although it has no result yet.
+    pub(crate) fn wake(&self) {
+        let waker = self.state.lock().unwrap().waker.take();
+        waker.into_iter().for_each(Waker::wake);
+    }
+
     /// Leaves the connection open when the call is dropped. Returns `false` if it already is.
     pub(crate) fn release(&self) -> bool {
         let mut state = self.state.lock().unwrap();

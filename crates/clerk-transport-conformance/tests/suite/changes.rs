@@ -2,7 +2,7 @@
 
 use clerk_core::{
     Attempt, Body, HttpRequest, HttpResponse, Sent, TransportError,
-    TransportErrorKind::{self, Connect, Other, Tls, TooLarge},
+    TransportErrorKind::{self, Connect, Io, Other, Tls, TooLarge},
     http::{HeaderValue, Response, StatusCode, Uri},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn next_request(
         Quirk::SendsTwice => status.is_some(),
         Quirk::ResendsAfterServerErrors => status.is_some_and(|status| status.is_server_error()),
         Quirk::ResendsLostRequests => result.as_ref().is_err_and(|error| error.status().is_none()),
-        Quirk::FollowsRedirects => {
+        Quirk::FollowsRedirects | Quirk::VisitsLocations => {
             let location = location(request, result.as_ref().ok()?)?;
             let mut request = request.clone();
             *request.uri_mut() = location;
@@ -95,7 +95,8 @@ fn change_response(quirk: Quirk, mut response: HttpResponse) -> Output {
 fn change_error(quirk: Quirk, request: &HttpRequest, error: TransportError) -> TransportError {
     let kind = error.kind();
     match quirk {
-        Quirk::LosesHeads => TransportError::new(kind, "the head is lost").with_sent(error.sent()),
+        Quirk::LosesHeads => without_head(&error),
+        Quirk::LosesHeadsOfLargeResponses if kind == TooLarge => without_head(&error),
         Quirk::ShowsResponses => changed(&error, kind, format!("{:?}", error.headers())),
         Quirk::ShowsRequests => changed(&error, kind, format!("{:?}", request.headers())),
         Quirk::ClaimsUnsent => error.with_sent(Sent::No),
@@ -104,8 +105,13 @@ fn change_error(quirk: Quirk, request: &HttpRequest, error: TransportError) -> T
         Quirk::CallsEverythingAFailedConnection if kind != TooLarge => {
             changed(&error, Connect, "failed")
         }
+        Quirk::HasNoFailedConnections if kind == Connect => changed(&error, Io, "failed"),
         _ => error,
     }
+}
+
+fn without_head(error: &TransportError) -> TransportError {
+    TransportError::new(error.kind(), "the head is lost").with_sent(error.sent())
 }
 
 /// Returns the error with another kind and another cause.

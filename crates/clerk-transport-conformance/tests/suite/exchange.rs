@@ -12,7 +12,7 @@ use clerk_core::{
 /// A connection that speaks HTTP/1.1.
 pub(crate) struct Connection(BufReader<TcpStream>);
 
-/// A response whose head was read, and whether its connection can be used again.
+/// A complete response, and whether its connection can be used again.
 pub(crate) struct Received {
     pub(crate) response: HttpResponse,
     pub(crate) is_reusable: bool,
@@ -47,15 +47,14 @@ impl Connection {
         !peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 
-    pub(crate) fn write(&mut self, request: &HttpRequest) -> Result<(), TransportError> {
-        let uri = request.uri();
-        let target = uri.path_and_query().unwrap();
-        let mut message = format!(
-            "{} {target} HTTP/1.1\r\nhost: {}\r\n",
-            request.method(),
-            uri.authority().unwrap()
-        )
-        .into_bytes();
+    pub(crate) fn write(
+        &mut self,
+        request: &HttpRequest,
+        host: &str,
+    ) -> Result<(), TransportError> {
+        let target = request.uri().path_and_query().unwrap();
+        let first = format!("{} {target} HTTP/1.1\r\nhost: {host}\r\n", request.method());
+        let mut message = first.into_bytes();
         for (name, value) in request.headers() {
             message.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
         }
@@ -64,8 +63,8 @@ impl Connection {
         self.stream().write_all(&message).map_err(failed)
     }
 
-    pub(crate) fn read(&mut self, limit: Limit) -> Result<Received, TransportError> {
-        let head = self.read_head()?;
+    /// Reads the response that has this head.
+    pub(crate) fn read(&mut self, head: Parts, limit: Limit) -> Result<Received, TransportError> {
         match self.read_body(&head, limit) {
             Ok((body, is_reusable)) => {
                 let response = Response::from_parts(head, body.into());
@@ -85,7 +84,7 @@ impl Connection {
         }
     }
 
-    fn read_head(&mut self) -> Result<Parts, TransportError> {
+    pub(crate) fn read_head(&mut self) -> Result<Parts, TransportError> {
         let line = self.read_line()?;
         let status = line.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1));
         let status = status.and_then(|status| status.parse::<StatusCode>().ok());

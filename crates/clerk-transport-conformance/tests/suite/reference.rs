@@ -6,7 +6,8 @@ use std::{
 
 use clerk_core::{
     HttpRequest, HttpResponse, HttpTransport, SendProgress, Sent, TransportError,
-    TransportErrorKind, async_trait,
+    TransportErrorKind::{Config, Connect, Other, TooLarge},
+    async_trait,
 };
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     quirk::Quirk,
 };
 
-pub(crate) const LIMIT: usize = 1024 * 1024;
+const LIMIT: usize = 1024 * 1024;
 
 /// A small transport that meets every requirement, unless it has a quirk: a thread for each call,
 /// and one idle connection.
@@ -30,6 +31,7 @@ impl Reference {
         Self { quirk, idle: Arc::default() }
     }
 
+    /// Starts a call on a thread of its own.
     pub(crate) fn start(&self, request: HttpRequest) -> Call {
         let this = self.clone();
         Call::start(move |link| this.exchange(&request, link))
@@ -42,32 +44,32 @@ impl Reference {
         link: &Link,
     ) -> Result<HttpResponse, TransportError> {
         let progress = SendProgress::of(request);
-        if self.quirk != Some(Quirk::NeverMarks) {
+        if !self.has(Quirk::NeverMarks) {
             progress.mark_not_written();
         }
-        let idle = self.idle.lock().unwrap().take().filter(|idle| !idle.is_over());
+        if self.has(Quirk::RefusesOddTargets) && request.uri().path().contains("//") {
+            return Err(TransportError::new(Config, "odd target").with_sent(Sent::No));
+        }
+        let idle = self.idle.lock().unwrap().take();
         let is_used = idle.is_some();
+        let is_over = idle.as_ref().is_some_and(Connection::is_over);
         let mut connection = match idle {
-            Some(connection) => connection,
-            None => connect(request)?,
+            Some(connection) if !is_over || self.uses_closed_connections() => connection,
+            _ => connect(request)?,
         };
         if !link.attach(connection.stream()) {
-            return Err(dropped());
+            return Err(TransportError::new(Other, "call was dropped").with_sent(Sent::No));
         }
-        if self.quirk != Some(Quirk::NeverMarksWritten) {
+        if !self.has(Quirk::NeverMarksWritten) {
             progress.mark_written();
         }
-        let limit = self.limit();
-        let written = connection.write(request);
-        link.written();
-        let received = match written.and_then(|()| connection.read(limit)) {
-            Err(error) if is_used && error.status().is_none() && self.resends_on_used() => {
-                connection = connect(request)?;
-                link.attach(connection.stream());
-                connection.write(request).and_then(|()| connection.read(limit))
-            }
-            received => received,
-        };
+        let mut received = self.try_exchange(&mut connection, request, link);
+        let is_lost = received.as_ref().is_err_and(|error| error.status().is_none());
+        if is_lost && self.resends(is_used, is_over) {
+            connection = connect(request)?;
+            link.attach(connection.stream());
+            received = self.try_exchange(&mut connection, request, link);
+        }
         match received {
             Ok(Received { response, is_reusable }) => {
                 if link.release() && is_reusable {
@@ -75,10 +77,11 @@ impl Reference {
                 }
                 Ok(response)
             }
+            Err(error) if is_over && self.has(Quirk::ClaimsUnsentOnClosedConnections) => {
+                Err(error.with_sent(Sent::No))
+            }
             Err(error) => {
-                if self.quirk == Some(Quirk::DrainsBeyondTheLimit)
-                    && error.kind() == TransportErrorKind::TooLarge
-                {
+                if error.kind() == TooLarge && self.has(Quirk::DrainsBeyondTheLimit) {
                     link.release();
                     thread::spawn(|| connection.drain());
                 }
@@ -87,8 +90,43 @@ impl Reference {
         }
     }
 
-    fn resends_on_used(&self) -> bool {
-        self.quirk == Some(Quirk::ResendsOnUsedConnections)
+    /// Sends a request on this connection, and reads the response.
+    fn try_exchange(
+        &self,
+        connection: &mut Connection,
+        request: &HttpRequest,
+        link: &Link,
+    ) -> Result<Received, TransportError> {
+        let authority = request.uri().authority().unwrap().as_str();
+        let host = if self.has(Quirk::ChangesHosts) { "localhost" } else { authority };
+        let written = connection.write(request, host);
+        link.written();
+        match written {
+            Err(error) if self.has(Quirk::ClaimsUnsentIfWritingFails) => {
+                return Err(error.with_sent(Sent::No));
+            }
+            written => written?,
+        }
+        let head = connection.read_head()?;
+        if self.has(Quirk::LeavesDroppedBodiesRunning) {
+            link.release();
+            link.wake();
+        }
+        connection.read(head, self.limit())
+    }
+
+    fn has(&self, quirk: Quirk) -> bool {
+        self.quirk == Some(quirk)
+    }
+
+    fn uses_closed_connections(&self) -> bool {
+        self.has(Quirk::ResendsOnClosedConnections)
+            || self.has(Quirk::ClaimsUnsentOnClosedConnections)
+    }
+
+    fn resends(&self, is_used: bool, is_over: bool) -> bool {
+        (self.has(Quirk::ResendsOnUsedConnections) && is_used)
+            || (self.has(Quirk::ResendsOnClosedConnections) && is_over)
     }
 
     fn limit(&self) -> Limit {
@@ -98,22 +136,17 @@ impl Reference {
                 Some(Quirk::HasALowerLimit) => LIMIT - 1,
                 _ => LIMIT,
             },
-            reads_on: matches!(self.quirk, Some(Quirk::HasNoLimit | Quirk::ReadsBeyondTheLimit)),
-            accepts_cut: self.quirk == Some(Quirk::AcceptsCutBodies),
+            reads_on: self.has(Quirk::HasNoLimit) || self.has(Quirk::ReadsBeyondTheLimit),
+            accepts_cut: self.has(Quirk::AcceptsCutBodies),
         }
     }
 }
 
 fn connect(request: &HttpRequest) -> Result<Connection, TransportError> {
     let authority = request.uri().authority().unwrap().as_str();
-    TcpStream::connect(authority).map(Connection::new).map_err(|error| {
-        TransportError::new(TransportErrorKind::Connect, error).with_sent(Sent::No)
-    })
-}
-
-/// Returns the error of a call that nobody waits for any more.
-fn dropped() -> TransportError {
-    TransportError::new(TransportErrorKind::Other, "dropped").with_sent(Sent::No)
+    TcpStream::connect(authority)
+        .map(Connection::new)
+        .map_err(|error| TransportError::new(Connect, error).with_sent(Sent::No))
 }
 
 #[async_trait]
