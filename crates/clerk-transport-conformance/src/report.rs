@@ -5,7 +5,7 @@ use crate::{Requirement, Violation};
 /// The result of a [`Suite`](crate::Suite): which requirements a transport meets.
 ///
 /// `Display` lists the requirements that are not met, each with what was observed and what to do.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct Report {
     met: Vec<Requirement>,
@@ -14,6 +14,10 @@ pub struct Report {
 }
 
 impl Report {
+    pub(crate) fn new() -> Self {
+        Self { met: Vec::new(), violations: Vec::new(), waived: Vec::new() }
+    }
+
     pub(crate) fn add_met(&mut self, requirement: Requirement) {
         self.met.push(requirement);
     }

@@ -109,7 +109,7 @@ impl Suite {
     /// Every wait is bounded, so that a transport that hangs ends in the report. One that blocks
     /// the thread for something other than its connection cannot be interrupted.
     pub fn run(self, mut run: impl FnMut(Check)) -> Report {
-        let mut report = Report::default();
+        let mut report = Report::new();
         for requirement in Requirement::ALL.iter().copied() {
             let reason = self.waived.iter().find(|(waived, _)| *waived == requirement);
             if let Some((_, reason)) = reason {

@@ -17,7 +17,7 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
         let ledger = elsewhere.stop();
         ensure(ledger.requests.is_empty(), || {
             format!(
-                "the server responded with {status}, and the server that `location` names saw more than nothing: {ledger}"
+                "the server responded with {status}, and the one at its location was called: {ledger}"
             )
         })?;
     }
