@@ -36,11 +36,6 @@ impl FailingResponse {
         Self::NoHeader,
     ];
 
-    /// Returns `true` if nothing is wrong with the response but that it ends early.
-    pub(super) fn is_incomplete(self) -> bool {
-        matches!(self, Self::Nothing | Self::CutHead | Self::CutBody | Self::CutChunks)
-    }
-
     /// Returns `true` if the head of the response arrives.
     pub(super) fn has_head(self) -> bool {
         matches!(self, Self::CutBody | Self::CutChunks)

@@ -35,8 +35,28 @@ pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     }
     match send(bench, &server, odd).await? {
         Some(unsent) if !unsent.is_refused() => Err(unsent.observation()),
-        _ => Ok(()),
+        _ => each_server_gets_its_own(bench).await,
     }
+}
+
+/// Sends requests to two servers in turn.
+async fn each_server_gets_its_own(bench: &Bench) -> Result<(), Observation> {
+    let start = || bench.server(|_| Step::respond(Response::new(200)));
+    let (one, other, transport) = (start()?, start()?, bench.transport());
+    for _ in 0..2 {
+        for (server, target) in [(&one, "/one"), (&other, "/other")] {
+            let _result = bench.send(&*transport, create(server.address(), target)).await?;
+        }
+    }
+    for (server, target) in [(one, "/one"), (other, "/other")] {
+        let ledger = server.stop();
+        // How many they are is a requirement of its own.
+        let count = ledger.count(target);
+        ensure(count > 0 && count == ledger.requests.len(), || {
+            format!("requests for {target} were sent to a server, and {ledger}")
+        })?;
+    }
+    Ok(())
 }
 
 /// A request that did not arrive, and what the call returned.

@@ -91,7 +91,8 @@ fn a_report_says_what_was_observed_and_what_to_do() {
     for expected in [
         "the transport meets 12 of 13 requirements",
         "not met: NoRedirects (Redirects are not followed)",
-        "the server responded with 301 and a location",
+        "and responded with 301 and the location http://127.0.0.1:",
+        "there, the server read POST /elsewhere on connection 1; the call returned Ok(200)",
         "turn off redirects",
         "waived: ThreadIsNotBlocked (The thread is not blocked)\n  because: it is only an example",
     ] {

@@ -23,7 +23,8 @@ const LIMIT: usize = 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct Reference {
     quirk: Option<Quirk>,
-    idle: Arc<Mutex<Option<Connection>>>,
+    /// With the authority that it leads to.
+    idle: Arc<Mutex<Option<(String, Connection)>>>,
 }
 
 impl Reference {
@@ -50,7 +51,8 @@ impl Reference {
         if self.has(Quirk::RefusesOddTargets) && request.uri().path().contains("//") {
             return Err(TransportError::new(Config, "odd target").with_sent(Sent::No));
         }
-        let idle = self.idle.lock().unwrap().take();
+        let authority = request.uri().authority().unwrap().as_str();
+        let idle = self.take_idle(authority);
         let is_used = idle.is_some();
         let is_over = idle.as_ref().is_some_and(Connection::is_over);
         let mut connection = match idle {
@@ -73,7 +75,7 @@ impl Reference {
         match received {
             Ok(Received { response, is_reusable }) => {
                 if link.release() && is_reusable {
-                    *self.idle.lock().unwrap() = Some(connection);
+                    *self.idle.lock().unwrap() = Some((authority.to_owned(), connection));
                 }
                 Ok(response)
             }
@@ -113,6 +115,12 @@ impl Reference {
             link.wake();
         }
         connection.read(head, self.limit())
+    }
+
+    fn take_idle(&self, authority: &str) -> Option<Connection> {
+        let (idle_authority, idle) = self.idle.lock().unwrap().take()?;
+        let fits = idle_authority == authority || self.has(Quirk::ReusesConnectionsElsewhere);
+        fits.then_some(idle)
     }
 
     fn has(&self, quirk: Quirk) -> bool {
