@@ -97,6 +97,13 @@ fn change_error(quirk: Quirk, request: &HttpRequest, error: TransportError) -> T
     match quirk {
         Quirk::LosesHeads => without_head(&error),
         Quirk::LosesHeadsOfLargeResponses if kind == TooLarge => without_head(&error),
+        Quirk::KeepsOnlyStatuses => {
+            let (mut head, ()) = Response::new(()).into_parts();
+            let lost = without_head(&error);
+            let Some(status) = error.status() else { return lost };
+            head.status = status;
+            lost.with_head(head)
+        }
         Quirk::ShowsResponses => changed(&error, kind, format!("{:?}", error.headers())),
         Quirk::ShowsRequests => changed(&error, kind, format!("{:?}", request.headers())),
         Quirk::ClaimsUnsent => error.with_sent(Sent::No),

@@ -13,6 +13,7 @@ pub(crate) enum Quirk {
     AcceptsCutBodies,
     LosesHeads,
     LosesHeadsOfLargeResponses,
+    KeepsOnlyStatuses,
     FollowsRedirects,
     VisitsLocations,
     HasNoLimit,
@@ -42,6 +43,7 @@ pub(crate) enum Quirk {
     LeavesDroppedCallsRunning,
     LeavesDroppedBodiesRunning,
     HandsResponsesOn,
+    ResendsDroppedCalls,
     StartsBeforeItIsPolled,
     NeverMarks,
 }
@@ -59,6 +61,7 @@ impl Quirk {
         (Self::AcceptsCutBodies, &[Requirement::OnlyCompleteResponses]),
         (Self::LosesHeads, &[Requirement::HeadIsKept]),
         (Self::LosesHeadsOfLargeResponses, &[Requirement::HeadIsKept]),
+        (Self::KeepsOnlyStatuses, &[Requirement::HeadIsKept]),
         (Self::FollowsRedirects, &[Requirement::NoRedirects]),
         (Self::VisitsLocations, &[Requirement::NoRedirects]),
         (Self::HasNoLimit, &[Requirement::BodyIsBounded]),
@@ -89,6 +92,7 @@ impl Quirk {
         (Self::LeavesDroppedCallsRunning, &[Requirement::DroppedCallEnds]),
         (Self::LeavesDroppedBodiesRunning, &[Requirement::DroppedCallEnds]),
         (Self::HandsResponsesOn, &[Requirement::DroppedCallEnds]),
+        (Self::ResendsDroppedCalls, &[Requirement::DroppedCallEnds]),
         (Self::StartsBeforeItIsPolled, &[Requirement::DroppedCallEnds]),
         (Self::NeverMarks, &[Requirement::ProgressIsMarked]),
     ];

@@ -1,7 +1,4 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
 use clerk_core::{HttpRequest, HttpResponse, HttpTransport, TransportError, async_trait};
 
@@ -16,23 +13,34 @@ use crate::{
 pub(crate) struct Wrong {
     quirk: Quirk,
     inner: Reference,
-    has_dropped_call: Arc<AtomicBool>,
+    dropped: Arc<Mutex<Option<HttpRequest>>>,
 }
 
 impl Wrong {
     pub(crate) fn new(quirk: Quirk) -> Self {
-        let inner = Reference::new(Some(quirk));
-        Self { quirk, inner, has_dropped_call: Arc::default() }
+        Self { quirk, inner: Reference::new(Some(quirk)), dropped: Arc::default() }
     }
 
-    /// Responds to a call with what belongs to the call that was dropped before it.
-    async fn hand_response_on(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        if self.has_dropped_call.swap(false, Ordering::AcqRel) {
-            return Ok(HttpResponse::new("/dropped".into()));
+    /// Sends a request, after something is done about the call that was dropped before it.
+    async fn send_after_dropped(
+        &self,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, TransportError> {
+        let dropped = self.dropped.lock().unwrap().take();
+        match dropped {
+            Some(_) if self.quirk == Quirk::HandsResponsesOn => {
+                return Ok(HttpResponse::new("/dropped".into()));
+            }
+            Some(dropped) => {
+                // Nobody needs the response.
+                self.inner.start(dropped).wait_until_written();
+            }
+            None => {}
         }
-        let mut guard = Guard(Some(Arc::clone(&self.has_dropped_call)));
+        let mut guard =
+            Guard { request: Some(request.clone()), dropped: Arc::clone(&self.dropped) };
         let result = self.inner.send(request).await;
-        guard.0 = None;
+        guard.request = None;
         result
     }
 }
@@ -44,7 +52,9 @@ impl HttpTransport for Wrong {
         match quirk {
             Quirk::Blocks => return inner.exchange(&request, &Link::default()),
             Quirk::LeavesDroppedCallsRunning => return Detached(inner.start(request)).await,
-            Quirk::HandsResponsesOn => return self.hand_response_on(request).await,
+            Quirk::HandsResponsesOn | Quirk::ResendsDroppedCalls => {
+                return self.send_after_dropped(request).await;
+            }
             _ => {}
         }
         change_request(quirk, &mut request);
@@ -59,13 +69,14 @@ impl HttpTransport for Wrong {
     }
 }
 
-/// Records that a call was dropped, unless it is defused.
-struct Guard(Option<Arc<AtomicBool>>);
+/// Records the request of a call that is dropped, unless it is taken out.
+struct Guard {
+    request: Option<HttpRequest>,
+    dropped: Arc<Mutex<Option<HttpRequest>>>,
+}
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if let Some(has_dropped_call) = &self.0 {
-            has_dropped_call.store(true, Ordering::Release);
-        }
+        *self.dropped.lock().unwrap() = self.request.take();
     }
 }
