@@ -82,8 +82,8 @@ impl Suite {
     /// Sets how long the server waits for something that a transport should do before it counts as
     /// not done. The default is 10 s.
     ///
-    /// A transport that meets the requirements never makes it wait, so a longer patience costs
-    /// nothing; a shorter one may find fault with a busy machine.
+    /// A transport that meets the requirements hardly makes it wait, so a longer patience costs
+    /// little; a shorter one may find fault with a busy machine.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.bench.patience = patience;
         self
@@ -111,34 +111,31 @@ impl Suite {
     pub fn run(self, mut run: impl FnMut(Check)) -> Report {
         let mut report = Report::new();
         for requirement in Requirement::ALL.iter().copied() {
-            let reason = self.waived.iter().find(|(waived, _)| *waived == requirement);
-            if let Some((_, reason)) = reason {
+            let waived = self.waived.iter().find(|(waived, _)| *waived == requirement);
+            if let Some((_, reason)) = waived {
                 report.add_waived(requirement, reason.clone());
-                continue;
-            }
-            if requirement == Requirement::ProgressIsMarked && !self.marks_progress {
-                continue;
-            }
-            #[allow(warnings)]
-            let outcome = Arc::new(Mutex::new(None));
-            let (recorded, bench) = (Arc::clone(&outcome), self.bench.clone());
-            run(Box::pin(async move {
-                let result = check(requirement, &bench).await;
-                *recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-            }));
-            let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
-            match outcome {
-                Some(Ok(())) => report.add_met(requirement),
-                Some(Err(observation)) => {
-                    report.add_violation(Violation::new(requirement, observation.into()));
-                }
-                None => {
-                    let observation = "the check was not run to completion".to_owned();
-                    report.add_violation(Violation::new(requirement, observation));
+            } else if requirement != Requirement::ProgressIsMarked || self.marks_progress {
+                match self.check(requirement, &mut run) {
+                    Ok(()) => report.add_met(requirement),
+                    Err(observation) => {
+                        report.add_violation(Violation::new(requirement, observation));
+                    }
                 }
             }
         }
         report
+    }
+
+    /// Has a check run to completion, and returns what it observed if a requirement is not met.
+    fn check(&self, requirement: Requirement, run: &mut dyn FnMut(Check)) -> Result<(), String> {
+        let outcome = Arc::new(Mutex::new(None));
+        let (recorded, bench) = (Arc::clone(&outcome), self.bench.clone());
+        run(Box::pin(async move {
+            let result = check(requirement, &bench).await;
+            *recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        }));
+        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.unwrap_or_else(|| Err("the check was not run to completion".to_owned()))
     }
 }
 

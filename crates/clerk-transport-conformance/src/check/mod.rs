@@ -25,9 +25,9 @@ use observation::Observation;
 
 use crate::Requirement;
 
-/// Checks whether a transport meets a requirement.
-pub(crate) async fn check(requirement: Requirement, bench: &Bench) -> Result<(), Observation> {
-    match requirement {
+/// Checks whether a transport meets a requirement, and returns what was observed if it does not.
+pub(crate) async fn check(requirement: Requirement, bench: &Bench) -> Result<(), String> {
+    let result = match requirement {
         Requirement::OneRequestPerCall => one_request_per_call::check(bench).await,
         Requirement::StatusIsNotAnError => status_is_not_an_error::check(bench).await,
         Requirement::OnlyCompleteResponses => only_complete_responses::check(bench).await,
@@ -43,5 +43,6 @@ pub(crate) async fn check(requirement: Requirement, bench: &Bench) -> Result<(),
         Requirement::ThreadIsNotBlocked => thread_is_not_blocked::check(bench).await,
         Requirement::DroppedCallEnds => dropped_call_ends::check(bench).await,
         Requirement::ProgressIsMarked => progress_is_marked::check(bench).await,
-    }
+    };
+    result.map_err(Observation::into_string)
 }

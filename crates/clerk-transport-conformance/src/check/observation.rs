@@ -8,6 +8,10 @@ impl Observation {
     pub(super) fn new(observation: impl Into<String>) -> Self {
         Self(observation.into())
     }
+
+    pub(super) fn into_string(self) -> String {
+        self.0
+    }
 }
 
 /// Returns an error with this observation unless what was expected holds.
@@ -16,12 +20,6 @@ pub(super) fn ensure(
     observation: impl FnOnce() -> String,
 ) -> Result<(), Observation> {
     if is_met { Ok(()) } else { Err(Observation(observation())) }
-}
-
-impl From<Observation> for String {
-    fn from(observation: Observation) -> Self {
-        observation.0
-    }
 }
 
 impl From<io::Error> for Observation {
