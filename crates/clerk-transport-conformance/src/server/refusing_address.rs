@@ -7,14 +7,14 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct RefusingAddress {
     address: SocketAddr,
-    _held: TcpStream,
+    _connection: (TcpListener, TcpStream),
 }
 
 impl RefusingAddress {
     pub(crate) fn new() -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let held = TcpStream::connect(listener.local_addr()?)?;
-        Ok(Self { address: held.local_addr()?, _held: held })
+        let stream = TcpStream::connect(listener.local_addr()?)?;
+        Ok(Self { address: stream.local_addr()?, _connection: (listener, stream) })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
