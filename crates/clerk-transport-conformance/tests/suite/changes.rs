@@ -3,10 +3,10 @@
 use clerk_core::{
     Attempt, Body, HttpRequest, HttpResponse, Sent, TransportError,
     TransportErrorKind::{self, Connect, Io, Other, Tls, TooLarge},
-    http::{HeaderValue, Response, StatusCode, Uri},
+    http::{HeaderValue, Response, StatusCode},
 };
 
-use crate::quirk::Quirk;
+use crate::{quirk::Quirk, reference::LIMIT};
 
 type Output = Result<HttpResponse, TransportError>;
 
@@ -45,23 +45,26 @@ pub(crate) fn next_request(
         Quirk::SendsTwice => status.is_some(),
         Quirk::ResendsAfterServerErrors => status.is_some_and(|status| status.is_server_error()),
         Quirk::ResendsLostRequests => result.as_ref().is_err_and(|error| error.status().is_none()),
-        Quirk::FollowsRedirects | Quirk::VisitsLocations => {
-            let location = location(request, result.as_ref().ok()?)?;
+        Quirk::FollowsRedirects | Quirk::VisitsHosts | Quirk::VisitsPaths => {
+            let location = result.as_ref().ok()?.headers().get("location")?.to_str().ok()?;
+            let is_path = location.starts_with('/');
+            let is_visited = match quirk {
+                Quirk::VisitsHosts => !is_path,
+                Quirk::VisitsPaths => is_path,
+                _ => true,
+            };
+            if !is_visited {
+                return None;
+            }
+            let authority = request.uri().authority()?;
+            let host = if is_path { format!("http://{authority}") } else { String::new() };
             let mut request = request.clone();
-            *request.uri_mut() = location;
+            *request.uri_mut() = format!("{host}{location}").parse().ok()?;
             return Some(request);
         }
         _ => false,
     }
     .then(|| request.clone())
-}
-
-fn location(request: &HttpRequest, response: &HttpResponse) -> Option<Uri> {
-    let location = response.headers().get("location")?.to_str().ok()?;
-    let authority = request.uri().authority()?;
-    let is_path = location.starts_with('/');
-    let location = if is_path { format!("http://{authority}{location}") } else { location.into() };
-    location.parse().ok()
 }
 
 /// Changes the result of a call.
@@ -76,6 +79,14 @@ fn change_response(quirk: Quirk, mut response: HttpResponse) -> Output {
         // Each has a status that the checks of other requirements do not use.
         Quirk::FailsForServerErrors if response.status() == 500 => {
             return Err(TransportError::new(Other, "500"));
+        }
+        Quirk::FailsForRedirects if response.headers().contains_key("location") => {
+            return Err(TransportError::new(Other, "redirect"));
+        }
+        Quirk::CutsBodiesAtTheLimit if response.body().as_ref().len() == LIMIT => {
+            let mut body = response.body().as_ref().to_vec();
+            body.pop();
+            *response.body_mut() = body.into();
         }
         Quirk::ChangesStatuses if response.status() == 599 => {
             *response.status_mut() = StatusCode::BAD_GATEWAY;
@@ -97,11 +108,16 @@ fn change_error(quirk: Quirk, request: &HttpRequest, error: TransportError) -> T
     match quirk {
         Quirk::LosesHeads => without_head(&error),
         Quirk::LosesHeadsOfLargeResponses if kind == TooLarge => without_head(&error),
-        Quirk::KeepsOnlyStatuses => {
-            let (mut head, ()) = Response::new(()).into_parts();
+        Quirk::KeepsOnlyStatuses | Quirk::KeepsOnlyHeaders => {
             let lost = without_head(&error);
-            let Some(status) = error.status() else { return lost };
-            head.status = status;
+            let (Some(status), Some(headers)) = (error.status(), error.headers()) else {
+                return lost;
+            };
+            let (mut head, ()) = Response::new(()).into_parts();
+            match quirk {
+                Quirk::KeepsOnlyStatuses => head.status = status,
+                _ => head.headers = headers.clone(),
+            }
             lost.with_head(head)
         }
         Quirk::ShowsResponses => changed(&error, kind, format!("{:?}", error.headers())),

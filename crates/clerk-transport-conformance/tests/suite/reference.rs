@@ -16,7 +16,7 @@ use crate::{
     quirk::Quirk,
 };
 
-const LIMIT: usize = 1024 * 1024;
+pub(crate) const LIMIT: usize = 1024 * 1024;
 
 /// A small transport that meets every requirement, unless it has a quirk: a thread for each call,
 /// and one idle connection.
@@ -48,8 +48,13 @@ impl Reference {
         if !self.has(Quirk::NeverMarks) {
             progress.mark_not_written();
         }
-        if self.has(Quirk::RefusesOddTargets) && request.uri().path().contains("//") {
-            return Err(TransportError::new(Config, "odd target").with_sent(Sent::No));
+        if request.uri().path().contains("//") {
+            let error = TransportError::new(Config, "odd target");
+            match self.quirk {
+                Some(Quirk::RefusesOddTargets) => return Err(error.with_sent(Sent::No)),
+                Some(Quirk::FailsForOddTargets) => return Err(error),
+                _ => {}
+            }
         }
         let authority = request.uri().authority().unwrap().as_str();
         let idle = self.take_idle(authority);
@@ -142,6 +147,7 @@ impl Reference {
             bytes: match self.quirk {
                 Some(Quirk::HasNoLimit) => usize::MAX,
                 Some(Quirk::HasALowerLimit) => LIMIT - 1,
+                Some(Quirk::HasAHigherLimit) => LIMIT + 1,
                 _ => LIMIT,
             },
             reads_on: self.has(Quirk::HasNoLimit) || self.has(Quirk::ReadsBeyondTheLimit),

@@ -61,7 +61,7 @@ impl HttpTransport for Wrong {
         let mut result = inner.send(request.clone()).await;
         if let Some(next) = next_request(quirk, &request, &result) {
             let next = inner.send(next).await;
-            if quirk != Quirk::VisitsLocations {
+            if !matches!(quirk, Quirk::VisitsHosts | Quirk::VisitsPaths) {
                 result = next;
             }
         }
