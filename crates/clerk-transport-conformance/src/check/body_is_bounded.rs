@@ -67,7 +67,7 @@ async fn the_rest_is_not_read(bench: &Bench) -> Result<(), Observation> {
     })?;
     is_too_large(&result, "paused after the limit")?;
     server.release();
-    let is_closed = server.until(|ledger| ledger.closed > 0).await;
+    let is_closed = server.until(|ledger| ledger.ended > 0).await;
     let written = server.ledger().written.saturating_sub(size);
     ensure(is_closed && written <= KERNEL_BUFFERS, || {
         format!("after the call had returned, {written} more bytes of the body were read")

@@ -73,7 +73,7 @@ async fn while_it_waits(bench: &Bench, stage: Stage) -> Result<(), Observation> 
         ))),
         First::Right(false) => Err(Observation::new("the request did not arrive")),
         First::Right(true) => {
-            let is_closed = server.until(|ledger| ledger.closed + ledger.expired > 0).await;
+            let is_closed = server.until(|ledger| ledger.ended + ledger.expired > 0).await;
             ensure(is_closed && server.ledger().expired == 0, || {
                 format!(
                     "a call was dropped, {}, and its connection stayed open",

@@ -79,7 +79,7 @@ async fn on_a_closed_connection(bench: &Bench) -> Result<(), Observation> {
     let transport = bench.transport();
     let _first = bench.send(&*transport, create(server.address(), FIRST)).await?;
     if !server.ledger().requests.is_empty() {
-        server.until(|ledger| ledger.closing > 0).await;
+        server.until(|ledger| ledger.closes > 0).await;
     }
     let _second = bench.send(&*transport, create(server.address(), SECOND)).await?;
     let ledger = server.stop();

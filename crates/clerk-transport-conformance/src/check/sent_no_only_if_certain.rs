@@ -46,7 +46,7 @@ async fn on_a_closed_connection(bench: &Bench) -> Result<(), Observation> {
     let transport = bench.transport();
     let _first = bench.send(&*transport, create(server.address(), "/first")).await?;
     if !server.ledger().requests.is_empty() {
-        server.until(|ledger| ledger.closing > 0).await;
+        server.until(|ledger| ledger.closes > 0).await;
     }
     let result = bench.send(&*transport, create(server.address(), "/second")).await?;
     match server.stop().count("/second") {

@@ -22,8 +22,6 @@ pub(super) struct Connection {
     patience: Duration,
     shared: Arc<Shared>,
     buffer: Vec<u8>,
-    /// Whether the server has closed its side.
-    is_closed: bool,
 }
 
 impl Connection {
@@ -40,23 +38,22 @@ impl Connection {
         stream.set_write_timeout(Some(patience))?;
         let stream = Arc::new(stream);
         shared.add(&stream);
-        Ok(Self { number, stream, patience, shared, buffer: Vec::new(), is_closed: false })
+        Ok(Self { number, stream, patience, shared, buffer: Vec::new() })
     }
 
     /// Follows the plan for each request, until either side has closed the connection.
     pub(super) fn serve(&mut self, plan: &dyn Fn(&Head) -> Vec<Step>) {
         // It ends with an error, for the client closes the connection sooner or later.
         while let Ok(head) = self.read_head() {
-            // Requests that arrive too late are recorded, and get no response.
-            let steps = if self.is_closed { vec![Step::ReadBody] } else { plan(&head) };
-            if steps.into_iter().try_for_each(|step| self.play(step, &head)).is_err() {
+            // A request that arrives after the close is recorded, before it cannot be responded to.
+            if plan(&head).into_iter().try_for_each(|step| self.play(step, &head)).is_err() {
                 break;
             }
-            if !self.is_closed && !head.keeps_alive() && self.close().is_err() {
+            if !head.keeps_alive() && self.close().is_err() {
                 break;
             }
         }
-        self.shared.update(|state| state.ledger.closed += 1);
+        self.shared.update(|state| state.ledger.ended += 1);
     }
 
     fn play(&mut self, step: Step, head: &Head) -> io::Result<()> {
@@ -131,9 +128,8 @@ impl Connection {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        self.is_closed = true;
         self.stream.shutdown(Shutdown::Write)?;
-        self.shared.update(|state| state.ledger.closing += 1);
+        self.shared.update(|state| state.ledger.closes += 1);
         Ok(())
     }
 }

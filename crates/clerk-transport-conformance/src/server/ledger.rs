@@ -13,10 +13,10 @@ pub(crate) struct Ledger {
     /// How many bytes it could write. What the kernel buffers for a client that does not read is
     /// bounded.
     pub(crate) written: usize,
-    /// How many connections it has closed on its side.
-    pub(crate) closing: usize,
-    /// How many connections are closed on both sides.
-    pub(crate) closed: usize,
+    /// How often it closed its side of a connection.
+    pub(crate) closes: usize,
+    /// How many connections have ended.
+    pub(crate) ended: usize,
     /// How often it waited in vain for something that the client should have done.
     pub(crate) expired: usize,
 }

@@ -103,3 +103,23 @@ fn accept(listener: &TcpListener, patience: Duration, shared: &Arc<Shared>, plan
         let _panicked = thread.join();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Write as _, net::TcpStream, time::Duration};
+
+    use super::{Server, Step};
+
+    #[test]
+    fn everything_that_was_sent_before_the_stop_is_read() {
+        let server = Server::start(Duration::from_secs(10), |_| vec![Step::ReadBody]).unwrap();
+        let clients: Vec<_> = (0..50)
+            .map(|number| {
+                let mut client = TcpStream::connect(server.address()).unwrap();
+                client.write_all(format!("GET /{number} HTTP/1.1\r\n\r\n").as_bytes()).unwrap();
+                client
+            })
+            .collect();
+        assert_eq!(server.stop().requests.len(), clients.len());
+    }
+}

@@ -18,7 +18,8 @@ pub(crate) enum Step {
     WriteResponse(Response),
     /// Writes this many bytes, in pieces, unless the client closes the connection.
     WriteMany(usize),
-    /// Closes the connection properly. What still arrives is recorded, and gets no response.
+    /// Closes the server's side of the connection. A request that still arrives is recorded, and
+    /// gets no response.
     Close,
     /// Closes the connection without reading what has arrived, which resets it.
     Reset,

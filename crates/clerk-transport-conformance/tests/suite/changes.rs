@@ -95,6 +95,9 @@ fn change_response(quirk: Quirk, mut response: HttpResponse) -> Output {
             response.headers_mut().remove("content-encoding");
             *response.body_mut() = Body::from("{}");
         }
+        Quirk::ChangesResponseBodies => {
+            *response.body_mut() = response.body().as_ref().to_ascii_lowercase().into();
+        }
         Quirk::LosesResponseHeaders => {
             response.headers_mut().remove("x-empty");
         }

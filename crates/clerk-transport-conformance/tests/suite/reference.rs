@@ -67,10 +67,13 @@ impl Reference {
         if !link.attach(connection.stream()) {
             return Err(TransportError::new(Other, "call was dropped").with_sent(Sent::No));
         }
-        if !self.has(Quirk::NeverMarksWritten) {
+        if !self.has(Quirk::NeverMarksWritten) && !self.has(Quirk::MarksWrittenLate) {
             progress.mark_written();
         }
         let mut received = self.try_exchange(&mut connection, request, link);
+        if !self.has(Quirk::NeverMarksWritten) {
+            progress.mark_written();
+        }
         let is_lost = received.as_ref().is_err_and(|error| error.status().is_none());
         if is_lost && self.resends(is_used, is_over) {
             connection = connect(request)?;
@@ -114,7 +117,11 @@ impl Reference {
             }
             written => written?,
         }
+        if self.has(Quirk::LeavesWaitingCallsRunning) {
+            link.release();
+        }
         let head = connection.read_head()?;
+        link.attach(connection.stream());
         if self.has(Quirk::LeavesDroppedBodiesRunning) {
             link.release();
             link.wake();
