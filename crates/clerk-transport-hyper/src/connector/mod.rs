@@ -3,6 +3,8 @@
 mod connect;
 mod connect_error;
 mod default_connector;
+#[cfg(test)]
+mod memory_stream;
 mod proxy;
 mod proxy_error;
 mod proxy_rules;
