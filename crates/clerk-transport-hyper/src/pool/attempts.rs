@@ -14,7 +14,7 @@ use tokio::{
     runtime::Handle,
     sync::oneshot,
     task::{JoinHandle, yield_now},
-    time::{Instant, advance},
+    time::{Instant, advance, timeout},
 };
 
 use super::OriginPool;
@@ -93,11 +93,10 @@ impl Pool {
         server
     }
 
-    /// The same over HTTP/2.
+    /// The same over HTTP/2, with one stream at a time.
     async fn open_http2(&self) -> DuplexStream {
         let (stream, mut server) = Stream::in_memory(true);
-        // SETTINGS: SETTINGS_MAX_CONCURRENT_STREAMS is 1.
-        server.write_all(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 1]).await.unwrap();
+        allow_streams(&mut server, 1).await;
         self.end_attempt(Ok(stream)).await;
         server
     }
@@ -128,9 +127,22 @@ async fn taken(call: JoinHandle<Result<Connection, TransportError>>) -> Connecti
     connection
 }
 
+/// Checks that a call has failed.
+async fn assert_failed(call: JoinHandle<Result<Connection, TransportError>>) {
+    assert!(call.is_finished(), "the call still waits");
+    assert!(call.await.unwrap().is_err());
+}
+
 async fn abort(call: JoinHandle<Result<Connection, TransportError>>) {
     call.abort();
     assert!(call.await.err().unwrap().is_cancelled());
+}
+
+/// Has a server allow this many streams, by `SETTINGS_MAX_CONCURRENT_STREAMS`.
+async fn allow_streams(server: &mut DuplexStream, count: u8) {
+    let settings = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, count];
+    server.write_all(&settings).await.unwrap();
+    settle().await;
 }
 
 /// Returns `true` if the client has closed the connection.
@@ -141,6 +153,14 @@ async fn is_closed(server: &mut DuplexStream) -> bool {
         result = server.read_to_end(&mut read) => result.is_ok(),
         () = settle() => false,
     }
+}
+
+/// Returns how long the client keeps an idle connection open, by a clock that jumps whenever all
+/// tasks wait.
+async fn idle_time(mut server: DuplexStream) -> Duration {
+    let start = Instant::now();
+    timeout(60 * SECOND, server.read_to_end(&mut Vec::new())).await.unwrap().unwrap();
+    start.elapsed()
 }
 
 #[tokio::test]
@@ -204,7 +224,7 @@ async fn until_the_protocol_is_known_all_calls_wait_for_one_attempt() {
     assert_eq!(pool.attempts(), 1);
     pool.fail().await;
     for call in calls {
-        assert!(call.await.unwrap().is_err());
+        assert_failed(call).await;
     }
     let calls = [pool.call().await, pool.call().await];
     assert_eq!(pool.attempts(), 1);
@@ -217,12 +237,27 @@ async fn until_the_protocol_is_known_all_calls_wait_for_one_attempt() {
 }
 
 #[tokio::test]
+async fn a_waiting_call_does_not_depend_on_the_attempt_of_a_dropped_one() {
+    let pool = Pool::new();
+    let dropped = pool.call().await;
+    let next = pool.call().await;
+    assert_eq!(pool.attempts(), 1);
+    abort(dropped).await;
+    settle().await;
+    assert_eq!(pool.attempts(), 2);
+    pool.fail().await;
+    assert!(!next.is_finished());
+    let _server = pool.open_http1().await;
+    assert!(!taken(next).await.is_reused());
+}
+
+#[tokio::test]
 async fn over_http1_an_attempt_that_fails_fails_only_its_own_call() {
     let pool = Pool::over_http1().await;
     let (one, other) = (pool.call().await, pool.call().await);
     assert_eq!(pool.attempts(), 2);
     pool.fail().await;
-    assert!(one.await.unwrap().is_err());
+    assert_failed(one).await;
     assert!(!other.is_finished());
     let _server = pool.open_http1().await;
     assert!(!taken(other).await.is_reused());
@@ -263,10 +298,16 @@ async fn over_http2_a_connection_that_is_not_needed_any_more_is_closed() {
         let connection = taken(pool.call().await).await;
         let waiting = pool.call().await;
         assert_eq!(pool.attempts(), 1);
-        // The call gets the stream that comes free, and gives it back.
+        // The call gets the stream that comes free.
         drop(connection);
         settle().await;
-        drop(taken(waiting).await);
+        let connection = taken(waiting).await;
+        // The attempt goes on, and counts for the next call.
+        let next = pool.call().await;
+        assert_eq!(pool.attempts(), 1);
+        drop(connection);
+        settle().await;
+        drop(taken(next).await);
         assert_eq!(pool.attempts(), 1);
         let mut second = pool.open_http2().await;
         assert!(is_closed(&mut second).await);
@@ -291,15 +332,30 @@ async fn over_http2_an_attempt_that_fails_is_not_repeated_for_its_call() {
     taken(other).await;
 }
 
+#[tokio::test]
+async fn a_connection_without_streams_is_retired_by_the_call_that_waited_longest() {
+    let (pool, mut server) = Pool::over_http2().await;
+    allow_streams(&mut server, 0).await;
+    let calls = [pool.call().await, pool.call().await, pool.call().await];
+    let [first, second, third] = calls;
+    abort(second).await;
+    settle().await;
+    assert_eq!(pool.attempts(), 0, "the server may still allow a stream to the first call");
+    assert!(!is_closed(&mut server).await);
+    abort(first).await;
+    assert!(is_closed(&mut server).await);
+    assert_eq!(pool.attempts(), 1);
+    let _second_server = pool.open_http2().await;
+    taken(third).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_idle_connection_is_closed_after_four_seconds() {
     for is_http2 in [false, true] {
         let pool = Pool::new();
         abort(pool.call().await).await;
-        let mut server = if is_http2 { pool.open_http2().await } else { pool.open_http1().await };
-        let start = Instant::now();
-        server.read_to_end(&mut Vec::new()).await.unwrap();
-        assert_eq!(start.elapsed().as_secs(), 4);
+        let server = if is_http2 { pool.open_http2().await } else { pool.open_http1().await };
+        assert_eq!(idle_time(server).await.as_secs(), 4);
     }
 }
 
@@ -311,7 +367,5 @@ async fn a_connection_in_use_is_not_idle() {
     advance(4 * SECOND).await;
     assert!(!is_closed(&mut server).await);
     drop(connection);
-    let start = Instant::now();
-    server.read_to_end(&mut Vec::new()).await.unwrap();
-    assert_eq!(start.elapsed().as_secs(), 4);
+    assert_eq!(idle_time(server).await.as_secs(), 4);
 }
