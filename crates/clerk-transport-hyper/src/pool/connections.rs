@@ -154,8 +154,6 @@ impl Connections {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use tokio::{io::DuplexStream, task::yield_now, time::advance};
 
     use super::{Connections, Duration, Http1, Http2, MAX_IDLE, Slot};
@@ -167,11 +165,6 @@ mod tests {
     async fn http1() -> (Http1, DuplexStream) {
         let (stream, server) = Stream::in_memory(false);
         (Http1::handshake(stream).await.unwrap(), server)
-    }
-
-    async fn http2() -> (Http2, DuplexStream) {
-        let (stream, server) = Stream::in_memory(true);
-        (Http2::handshake(stream, Arc::default()).await.unwrap(), server)
     }
 
     /// Returns connections of which so many are idle, and the servers' sides of them.
@@ -219,7 +212,8 @@ mod tests {
         connections.put_back(second, LIMIT);
         assert_eq!(next_check(&connections), Some(3 * SECOND));
 
-        let ((first, _first_server), (second, _second_server)) = (http2().await, http2().await);
+        let ((first, _first_server), (second, _second_server)) =
+            (Http2::in_memory().await, Http2::in_memory().await);
         let slots = [Slot::reserve(&first).unwrap(), Slot::reserve(&second).unwrap()];
         let mut connections = Connections::Http2(vec![first, second]);
         assert_eq!(next_check(&connections), Some(SECOND), "while both are in use");
@@ -235,7 +229,7 @@ mod tests {
         assert!(!Connections::default().has_open());
         assert!(!idle(0).await.0.has_open());
         let (mut connections, http1_servers) = idle(2).await;
-        let (connection, http2_server) = http2().await;
+        let (connection, http2_server) = Http2::in_memory().await;
         let mut shared = Connections::Http2(vec![connection]);
         assert!(connections.has_open() && shared.has_open());
         drop((http1_servers, http2_server));

@@ -102,3 +102,91 @@ impl Drop for RetireOnDrop<'_> {
         self.0.retire();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Waker},
+    };
+
+    use clerk_core::{HttpRequest, http::Uri};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        task::yield_now,
+    };
+
+    use super::{FullRequest, Http2, Slot};
+    use crate::exchange::full_request;
+
+    fn request() -> FullRequest {
+        let mut request = full_request(HttpRequest::default());
+        Http2::set_target(&mut request, &Uri::from_static("https://api.example.com/v1"));
+        request
+    }
+
+    /// Lets every task run until it waits for the server.
+    async fn settle() {
+        for _ in 0..20 {
+            yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slot_of_a_connection_that_is_retired_is_not_ready() {
+        let (http2, _server) = Http2::in_memory().await;
+        let mut slot = Slot::reserve(&http2).unwrap();
+        assert!(slot.is_first() && slot.is_ready());
+        drop(slot);
+        let mut slot = Slot::reserve(&http2).unwrap();
+        assert!(!slot.is_first() && slot.is_ready());
+        http2.retire();
+        assert!(!slot.is_ready());
+    }
+
+    #[tokio::test]
+    async fn a_call_dropped_before_its_response_begins_retires_the_connection() {
+        // SETTINGS, and a head with the status 200.
+        let frames = [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88];
+        for (frames, is_usable) in [(&frames[..9], false), (&frames, true)] {
+            let (mut http2, mut server) = Http2::in_memory().await;
+            {
+                let mut slot = Slot::reserve(&http2).unwrap();
+                let mut exchange = pin!(slot.exchange(request(), 100));
+                let mut poll = || {
+                    let poll = exchange.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                    assert!(poll.is_pending());
+                };
+                poll();
+                settle().await;
+                server.write_all(frames).await.unwrap();
+                settle().await;
+                poll();
+            }
+            settle().await;
+            assert_eq!(http2.is_usable(), is_usable);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_with_its_last_slot_and_says_so() {
+        let (http2, mut server) = Http2::in_memory().await;
+        {
+            let mut slot = Slot::reserve(&http2).unwrap();
+            drop(http2);
+            let mut exchange = pin!(slot.exchange(request(), 100));
+            let poll = exchange.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(poll.is_pending());
+            settle().await;
+        }
+        settle().await;
+        let mut read = Vec::new();
+        server.read_to_end(&mut read).await.unwrap();
+        // RST_STREAM with CANCEL, and GOAWAY with NO_ERROR.
+        let expected = [
+            &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8][..],
+            &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ];
+        assert!(read.ends_with(&expected.concat()), "{read:?}");
+    }
+}
