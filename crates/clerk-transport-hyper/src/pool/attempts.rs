@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clerk_core::{TransportError, http::Uri};
+use clerk_core::{Body, HttpRequest, TransportError, http::Uri};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
     runtime::Handle,
@@ -20,7 +20,7 @@ use tokio::{
 use super::OriginPool;
 use crate::{
     connector::{BoxError, BoxFuture, Connect, Stream},
-    exchange::Connection,
+    exchange::{Connection, full_request},
     limits::Limits,
 };
 
@@ -114,7 +114,7 @@ impl Pool {
 
 /// Lets every task run until it waits for a peer or for a test.
 async fn settle() {
-    for _ in 0..20 {
+    for _ in 0..100 {
         yield_now().await;
     }
 }
@@ -368,4 +368,24 @@ async fn a_connection_in_use_is_not_idle() {
     assert!(!is_closed(&mut server).await);
     drop(connection);
     assert_eq!(idle_time(server).await.as_secs(), 4);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_still_writing_is_not_for_the_next_call() {
+    let pool = Pool::new();
+    let call = pool.call().await;
+    let mut server = pool.open_http1().await;
+    let mut connection = taken(call).await;
+    let request = full_request(HttpRequest::new(Body::from(vec![0; 150 * 1024])));
+    // The server responds early, and reads no more.
+    let respond = async {
+        server.read_u8().await.unwrap();
+        let response = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\n\r\n";
+        server.write_all(response).await.unwrap();
+    };
+    let (result, ()) = tokio::join!(connection.exchange(request, 100), respond);
+    assert!(result.is_ok());
+    pool.pool.put_back(connection);
+    let _next = pool.call().await;
+    assert_eq!(pool.attempts(), 1);
 }
