@@ -106,17 +106,18 @@ impl Drop for RetireOnDrop<'_> {
 #[cfg(test)]
 mod tests {
     use std::{
+        error::Error as _,
         pin::pin,
         task::{Context, Waker},
     };
 
-    use clerk_core::{HttpRequest, http::Uri};
+    use clerk_core::{HttpRequest, Sent, TransportErrorKind, http::Uri};
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         task::yield_now,
     };
 
-    use super::{FullRequest, Http2, Slot};
+    use super::{FullRequest, Http2, SendError, Slot};
     use crate::exchange::full_request;
 
     fn request() -> FullRequest {
@@ -188,5 +189,15 @@ mod tests {
             &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ];
         assert!(read.ends_with(&expected.concat()), "{read:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_does_not_respond_to_a_ping_has_timed_out() {
+        let (http2, _server) = Http2::in_memory().await;
+        let mut slot = Slot::reserve(&http2).unwrap();
+        let result = slot.exchange(request(), 100).await;
+        let Err(SendError::Failed(error)) = result else { panic!("it did not fail") };
+        assert_eq!((error.kind(), error.sent()), (TransportErrorKind::Timeout, Sent::Maybe));
+        assert_eq!(error.source().unwrap().to_string(), "no response to a ping");
     }
 }
