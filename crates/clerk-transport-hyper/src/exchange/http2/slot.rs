@@ -200,4 +200,28 @@ mod tests {
         assert_eq!((error.kind(), error.sent()), (TransportErrorKind::Timeout, Sent::Maybe));
         assert_eq!(error.source().unwrap().to_string(), "no response to a ping");
     }
+
+    #[tokio::test]
+    async fn a_cause_leaves_out_what_a_server_added() {
+        // SETTINGS, and a GOAWAY with INTERNAL_ERROR or a reset with CANCEL.
+        let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        let go_away = [0, 0, 14, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+        let reset = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8];
+        for (frame, expected) in [
+            ([&go_away[..], b"canary"].concat(), "connection error: unexpected internal error"),
+            (reset.to_vec(), "stream error received: stream no longer needed"),
+        ] {
+            let (http2, mut server) = Http2::in_memory().await;
+            let mut slot = Slot::reserve(&http2).unwrap();
+            let fail = async {
+                settle().await;
+                server.write_all(&[&settings[..], &frame].concat()).await.unwrap();
+            };
+            let (result, ()) = tokio::join!(slot.exchange(request(), 100), fail);
+            let Err(SendError::Failed(error)) = result else { panic!("it did not fail") };
+            let cause = error.source().unwrap().to_string();
+            assert!(cause.starts_with(expected), "{cause}");
+            assert!(!format!("{cause} {error:?}").contains("canary"), "{error:?}");
+        }
+    }
 }
