@@ -111,7 +111,7 @@ mod tests {
         task::{Context, Waker},
     };
 
-    use clerk_core::{HttpRequest, Sent, TransportErrorKind, http::Uri};
+    use clerk_core::{HttpRequest, Sent, TransportErrorKind, bytes::Bytes, http::Uri};
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         task::yield_now,
@@ -223,5 +223,54 @@ mod tests {
             assert!(cause.starts_with(expected), "{cause}");
             assert!(!format!("{cause} {error:?}").contains("canary"), "{error:?}");
         }
+    }
+
+    /// Returns the outcome of an exchange to which the server responds with a head of these bytes
+    /// and a body in these pieces. The limit is ten bytes.
+    async fn response(head: &[u8], pieces: &[&str]) -> Result<Bytes, TransportErrorKind> {
+        let (http2, mut server) = Http2::in_memory().await;
+        let mut slot = Slot::reserve(&http2).unwrap();
+        let mut frames = vec![0, 0, 0, 4, 0, 0, 0, 0, 0];
+        frames.extend([0, 0, u8::try_from(head.len()).unwrap(), 1, 4, 0, 0, 0, 1]);
+        frames.extend(head);
+        for (index, piece) in pieces.iter().enumerate() {
+            let end_stream = u8::from(index + 1 == pieces.len());
+            let length = u8::try_from(piece.len()).unwrap();
+            frames.extend([0, 0, length, 0, end_stream, 0, 0, 0, 1]);
+            frames.extend(piece.bytes());
+        }
+        let respond = async {
+            settle().await;
+            server.write_all(&frames).await.unwrap();
+        };
+        match tokio::join!(slot.exchange(request(), 10), respond).0 {
+            Ok(response) => Ok(response.into_body().into_bytes()),
+            Err(SendError::Failed(error)) => Err(error.kind()),
+            Err(SendError::HandedBack(..)) => panic!("it was handed back"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_limit_counts_all_pieces_of_a_body() {
+        for (pieces, body) in [
+            (&["0123456789"][..], Some("0123456789")),
+            (&["01234", "56789"], Some("0123456789")),
+            (&["0123", "", "456", "789"], Some("0123456789")),
+            (&["01234567890"], None),
+            (&["01234", "567890"], None),
+            (&["0123", "456", "7890"], None),
+        ] {
+            let response = response(&[0x88], pieces).await;
+            let expected = body.map(Bytes::from).ok_or(TransportErrorKind::TooLarge);
+            assert_eq!(response, expected, "{pieces:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_longer_than_promised_is_not_incomplete() {
+        let head = [0x88, 0x0f, 0x0d, 1, b'2'];
+        assert_eq!(response(&head, &["{}"]).await.unwrap(), "{}");
+        assert_eq!(response(&head, &["{", ""]).await, Err(TransportErrorKind::Incomplete));
+        assert_eq!(response(&head, &["{}", "x"]).await, Err(TransportErrorKind::Other));
     }
 }
