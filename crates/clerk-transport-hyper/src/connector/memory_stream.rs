@@ -9,7 +9,10 @@ use hyper_util::{
     client::legacy::connect::{Connected, Connection},
     rt::TokioIo,
 };
-use tokio::io::{DuplexStream, duplex};
+use tokio::{
+    io::{DuplexStream, duplex},
+    task::yield_now,
+};
 
 use super::Stream;
 
@@ -24,6 +27,13 @@ impl Stream {
     pub(crate) fn in_memory(is_http2: bool) -> (Self, DuplexStream) {
         let (client, server) = duplex(64 * 1024);
         (Self::new(MemoryStream { io: TokioIo::new(client), is_http2 }), server)
+    }
+}
+
+/// Lets every task run until it waits for the other side of its stream, or for the test.
+pub(crate) async fn settle() {
+    for _ in 0..100 {
+        yield_now().await;
     }
 }
 

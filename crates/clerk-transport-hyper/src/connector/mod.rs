@@ -20,5 +20,7 @@ mod tunnel;
 pub(crate) use connect::{BoxError, BoxFuture, Connect};
 pub(crate) use connect_error::ConnectError;
 pub(crate) use default_connector::{Proxies, default_connector};
+#[cfg(test)]
+pub(crate) use memory_stream::settle;
 pub(crate) use socket::Probe;
 pub(crate) use stream::Stream;

@@ -98,19 +98,17 @@ mod tests {
     use std::error::Error as _;
 
     use clerk_core::HttpRequest;
-    use tokio::{io::AsyncWriteExt as _, task::yield_now};
+    use tokio::io::AsyncWriteExt as _;
 
     use super::{Http1, SendError, Stream};
-    use crate::exchange::full_request;
+    use crate::{connector::settle, exchange::full_request};
 
     #[tokio::test]
     async fn a_request_after_the_end_is_handed_back_with_the_reason_of_the_end() {
         let (stream, mut server) = Stream::in_memory(false);
         let mut http1 = Http1::handshake(stream).await.unwrap();
         server.write_all(b"unasked").await.unwrap();
-        for _ in 0..20 {
-            yield_now().await;
-        }
+        settle().await;
         assert!(http1.is_closed());
         let result = http1.exchange(full_request(HttpRequest::default()), 100).await;
         let Err(SendError::HandedBack(_, error)) = result else { panic!("it was taken") };

@@ -13,13 +13,13 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
     runtime::Handle,
     sync::oneshot,
-    task::{JoinHandle, yield_now},
+    task::JoinHandle,
     time::{Instant, advance, timeout},
 };
 
 use super::OriginPool;
 use crate::{
-    connector::{BoxError, BoxFuture, Connect, Stream},
+    connector::{BoxError, BoxFuture, Connect, Stream, settle},
     exchange::{Connection, full_request},
     limits::Limits,
 };
@@ -109,13 +109,6 @@ impl Pool {
         let attempt = self.connector.attempts.lock().unwrap().pop_front().unwrap();
         assert!(attempt.send(result).is_ok(), "the attempt was given up");
         settle().await;
-    }
-}
-
-/// Lets every task run until it waits for a peer or for a test.
-async fn settle() {
-    for _ in 0..100 {
-        yield_now().await;
     }
 }
 

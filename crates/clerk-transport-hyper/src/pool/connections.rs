@@ -154,10 +154,10 @@ impl Connections {
 
 #[cfg(test)]
 mod tests {
-    use tokio::{io::DuplexStream, task::yield_now, time::advance};
+    use tokio::{io::DuplexStream, time::advance};
 
     use super::{Connections, Duration, Http1, Http2, MAX_IDLE, Slot};
-    use crate::connector::Stream;
+    use crate::connector::{Stream, settle};
 
     const SECOND: Duration = Duration::from_secs(1);
     const LIMIT: Duration = Duration::from_secs(4);
@@ -233,9 +233,7 @@ mod tests {
         let mut shared = Connections::Http2(vec![connection]);
         assert!(connections.has_open() && shared.has_open());
         drop((http1_servers, http2_server));
-        for _ in 0..20 {
-            yield_now().await;
-        }
+        settle().await;
         assert!(!connections.has_open() && !shared.has_open());
     }
 }

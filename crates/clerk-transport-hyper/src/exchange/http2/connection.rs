@@ -158,12 +158,14 @@ mod tests {
     use clerk_core::{HttpRequest, http::HeaderValue};
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
-        task::yield_now,
         time::advance,
     };
 
     use super::{Duration, HTTP1_HEADERS, Http2, Uri, Version, header};
-    use crate::exchange::{Slot, full_request};
+    use crate::{
+        connector::settle,
+        exchange::{Slot, full_request},
+    };
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -178,13 +180,6 @@ mod tests {
 
     async fn allow_streams(server: &mut DuplexStream, count: u8) {
         write(server, &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, count]).await;
-    }
-
-    /// Lets every task run until it waits for the server.
-    async fn settle() {
-        for _ in 0..20 {
-            yield_now().await;
-        }
     }
 
     #[tokio::test]

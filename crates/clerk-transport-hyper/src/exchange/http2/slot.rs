@@ -112,25 +112,15 @@ mod tests {
     };
 
     use clerk_core::{HttpRequest, Sent, TransportErrorKind, bytes::Bytes, http::Uri};
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        task::yield_now,
-    };
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::{FullRequest, Http2, SendError, Slot};
-    use crate::exchange::full_request;
+    use crate::{connector::settle, exchange::full_request};
 
     fn request() -> FullRequest {
         let mut request = full_request(HttpRequest::default());
         Http2::set_target(&mut request, &Uri::from_static("https://api.example.com/v1"));
         request
-    }
-
-    /// Lets every task run until it waits for the server.
-    async fn settle() {
-        for _ in 0..20 {
-            yield_now().await;
-        }
     }
 
     #[tokio::test]
