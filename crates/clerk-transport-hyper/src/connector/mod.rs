@@ -3,6 +3,8 @@
 mod connect;
 mod connect_error;
 mod default_connector;
+#[cfg(test)]
+mod memory_stream;
 mod proxy;
 mod proxy_error;
 mod proxy_rules;
@@ -18,5 +20,7 @@ mod tunnel;
 pub(crate) use connect::{BoxError, BoxFuture, Connect};
 pub(crate) use connect_error::ConnectError;
 pub(crate) use default_connector::{Proxies, default_connector};
+#[cfg(test)]
+pub(crate) use memory_stream::settle;
 pub(crate) use socket::Probe;
 pub(crate) use stream::Stream;

@@ -87,6 +87,7 @@ mod tests {
             "http://@proxy",
             "http://:@proxy",
             "socks5h://[::1]:1080",
+            "http://[::1]",
             "http://my_proxy",
         ] {
             assert!(is_proxy_url(value), "{value}");

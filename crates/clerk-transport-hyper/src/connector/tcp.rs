@@ -138,4 +138,13 @@ mod tests {
         let (silent, live) = (server.address, listener.local_addr().unwrap());
         assert!(connect(&[silent, silent, live]).await.unwrap() < SECOND);
     }
+
+    #[tokio::test]
+    async fn a_stream_has_the_probe_of_its_socket() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addresses = Addresses(vec![listener.local_addr().unwrap()]);
+        let connector = TcpConnector::new(addresses, 5 * SECOND);
+        let stream = connector.connect(Uri::from_static("http://api.example.com/")).await.unwrap();
+        assert!(stream.probe().unwrap().is_quiet());
+    }
 }

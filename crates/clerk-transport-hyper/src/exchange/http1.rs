@@ -92,3 +92,28 @@ impl Http1 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use clerk_core::HttpRequest;
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::{Http1, SendError, Stream};
+    use crate::{connector::settle, exchange::full_request};
+
+    #[tokio::test]
+    async fn a_request_after_the_end_is_handed_back_with_the_reason_of_the_end() {
+        let (stream, mut server) = Stream::in_memory(false);
+        let mut http1 = Http1::handshake(stream).await.unwrap();
+        server.write_all(b"unasked").await.unwrap();
+        settle().await;
+        assert!(http1.is_closed());
+        let result = http1.exchange(full_request(HttpRequest::default()), 100).await;
+        let Err(SendError::HandedBack(_, error)) = result else { panic!("it was taken") };
+        // Without the reason, it would be one that was cancelled.
+        let reason = error.source().unwrap().downcast_ref::<hyper::Error>().unwrap();
+        assert!(!reason.is_canceled(), "{reason:?}");
+    }
+}

@@ -154,66 +154,30 @@ impl Connections {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        pin::Pin,
-        task::{Context, Poll},
-    };
+    use tokio::{io::DuplexStream, time::advance};
 
-    use hyper::rt::{Read, ReadBufCursor, Write};
-    use hyper_util::client::legacy::connect::{Connected, Connection as StreamConnection};
+    use super::{Connections, Duration, Http1, Http2, MAX_IDLE, Slot};
+    use crate::connector::{Stream, settle};
 
-    use super::{Connections, Duration, Http1, MAX_IDLE};
-    use crate::connector::Stream;
-
+    const SECOND: Duration = Duration::from_secs(1);
     const LIMIT: Duration = Duration::from_secs(4);
 
-    /// A stream on which nothing arrives.
-    struct Silent;
-
-    impl StreamConnection for Silent {
-        fn connected(&self) -> Connected {
-            Connected::new()
-        }
+    async fn http1() -> (Http1, DuplexStream) {
+        let (stream, server) = Stream::in_memory(false);
+        (Http1::handshake(stream).await.unwrap(), server)
     }
 
-    impl Read for Silent {
-        fn poll_read(
-            self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-            _: ReadBufCursor<'_>,
-        ) -> Poll<io::Result<()>> {
-            Poll::Pending
-        }
-    }
-
-    impl Write for Silent {
-        fn poll_write(
-            self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-            bytes: &[u8],
-        ) -> Poll<io::Result<usize>> {
-            Poll::Ready(Ok(bytes.len()))
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-    }
-
-    /// Returns connections of which so many are idle.
-    async fn idle(count: usize) -> Connections {
+    /// Returns connections of which so many are idle, and the servers' sides of them.
+    async fn idle(count: usize) -> (Connections, Vec<DuplexStream>) {
         let mut connections = Connections::default();
         connections.record_http1();
+        let mut servers = Vec::new();
         for _ in 0..count {
-            let connection = Http1::handshake(Stream::new(Silent)).await.unwrap();
+            let (connection, server) = http1().await;
             connections.put_back(connection, LIMIT);
+            servers.push(server);
         }
-        connections
+        (connections, servers)
     }
 
     fn count(connections: &mut Connections) -> usize {
@@ -222,17 +186,54 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_more_than_a_thousand_idle_connections_are_kept() {
-        assert_eq!(count(&mut idle(2).await), 2);
-        assert_eq!(count(&mut idle(MAX_IDLE + 2).await), 1_000);
+        assert_eq!(count(&mut idle(2).await.0), 2);
+        assert_eq!(count(&mut idle(MAX_IDLE + 2).await.0), 1_000);
     }
 
     #[tokio::test(start_paused = true)]
     async fn connections_that_were_idle_for_too_long_are_not_taken() {
-        let mut connections = idle(2).await;
-        tokio::time::advance(Duration::from_millis(3_999)).await;
-        let last = Http1::handshake(Stream::new(Silent)).await.unwrap();
+        let (mut connections, _servers) = idle(2).await;
+        advance(Duration::from_millis(3_999)).await;
+        let (last, _server) = http1().await;
         connections.put_back(last, LIMIT);
-        tokio::time::advance(Duration::from_millis(1)).await;
+        advance(Duration::from_millis(1)).await;
         assert_eq!(count(&mut connections), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_check_is_when_the_first_connection_will_have_been_idle_for_too_long() {
+        let next_check = |connections: &Connections| connections.next_check(LIMIT);
+        assert_eq!(next_check(&Connections::default()), None);
+        let (mut connections, _servers) = idle(0).await;
+        assert_eq!(next_check(&connections), None);
+        let ((first, _first_server), (second, _second_server)) = (http1().await, http1().await);
+        connections.put_back(first, LIMIT);
+        advance(SECOND).await;
+        connections.put_back(second, LIMIT);
+        assert_eq!(next_check(&connections), Some(3 * SECOND));
+
+        let ((first, _first_server), (second, _second_server)) =
+            (Http2::in_memory().await, Http2::in_memory().await);
+        let slots = [Slot::reserve(&first).unwrap(), Slot::reserve(&second).unwrap()];
+        let mut connections = Connections::Http2(vec![first, second]);
+        assert_eq!(next_check(&connections), Some(SECOND), "while both are in use");
+        drop(slots);
+        assert_eq!(next_check(&connections), Some(LIMIT));
+        advance(LIMIT).await;
+        connections.close_expired(LIMIT);
+        assert_eq!(next_check(&connections), None);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_server_has_closed_is_not_open() {
+        assert!(!Connections::default().has_open());
+        assert!(!idle(0).await.0.has_open());
+        let (mut connections, http1_servers) = idle(2).await;
+        let (connection, http2_server) = Http2::in_memory().await;
+        let mut shared = Connections::Http2(vec![connection]);
+        assert!(connections.has_open() && shared.has_open());
+        drop((http1_servers, http2_server));
+        settle().await;
+        assert!(!connections.has_open() && !shared.has_open());
     }
 }

@@ -1,5 +1,7 @@
 //! Pools: which connection an exchange uses, an open one or a new one.
 
+#[cfg(test)]
+mod attempts;
 mod connections;
 mod idle_time;
 mod origin_pool;

@@ -143,3 +143,131 @@ impl Http2 {
         }
     }
 }
+
+#[cfg(test)]
+impl Http2 {
+    /// Opens a connection in memory, and returns the server's side of it.
+    pub(crate) async fn in_memory() -> (Self, tokio::io::DuplexStream) {
+        let (stream, server) = Stream::in_memory(true);
+        (Self::handshake(stream, Arc::default()).await.unwrap(), server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clerk_core::{HttpRequest, http::HeaderValue};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
+        time::advance,
+    };
+
+    use super::{Duration, HTTP1_HEADERS, Http2, Uri, Version, header};
+    use crate::{
+        connector::settle,
+        exchange::{Slot, full_request},
+    };
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// SETTINGS that set nothing.
+    const EMPTY_SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+    /// Has the client read these frames.
+    async fn write(server: &mut DuplexStream, frames: &[u8]) {
+        server.write_all(frames).await.unwrap();
+        settle().await;
+    }
+
+    async fn allow_streams(server: &mut DuplexStream, count: u8) {
+        write(server, &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, count]).await;
+    }
+
+    #[tokio::test]
+    async fn a_connection_states_its_limits_at_once() {
+        let (_http2, mut server) = Http2::in_memory().await;
+        settle().await;
+        let mut read = [0; 100];
+        let length = server.read(&mut read).await.unwrap();
+        let expected = [
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(),
+            &[0, 0, 18, 4, 0, 0, 0, 0, 0],
+            // No push, one megabyte for a stream, and 256 KiB for a head.
+            &[0, 2, 0, 0, 0, 0, 0, 4, 0, 0x10, 0, 0, 0, 6, 0, 4, 0, 0],
+            // Four megabytes for the connection, of which it has 65,535 bytes already.
+            &[0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 0x3f, 0, 1],
+        ];
+        assert_eq!(read[..length], expected.concat());
+    }
+
+    #[tokio::test]
+    async fn there_is_one_stream_until_the_server_states_a_limit() {
+        let (http2, mut server) = Http2::in_memory().await;
+        let mut slot = Slot::reserve(&http2).unwrap();
+        assert!(Slot::reserve(&http2).is_none());
+        assert!(!http2.is_full() && !http2.is_blocked());
+        allow_streams(&mut server, 2).await;
+        assert!(!http2.is_full() && !http2.is_blocked());
+        let mut other = Slot::reserve(&http2).unwrap();
+        assert!(Slot::reserve(&http2).is_none());
+        assert!(http2.is_full() && !http2.is_blocked());
+        assert!(slot.is_ready() && other.is_ready());
+        allow_streams(&mut server, 1).await;
+        assert!(http2.is_full() && !http2.is_blocked());
+        assert!(!slot.is_ready() && !other.is_ready());
+        allow_streams(&mut server, 0).await;
+        drop((slot, other));
+        assert!(Slot::reserve(&http2).is_none());
+        assert!(!http2.is_full() && http2.is_blocked());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_states_no_limit_allows_any_number_of_streams() {
+        let (http2, mut server) = Http2::in_memory().await;
+        write(&mut server, EMPTY_SETTINGS).await;
+        let slots: Vec<_> = (0..1000).map_while(|_| Slot::reserve(&http2)).collect();
+        assert!(slots.len() == 1000 && !http2.is_full() && !http2.is_blocked());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_retired_or_closed_is_not_usable() {
+        let (mut http2, _server) = Http2::in_memory().await;
+        assert!(http2.is_usable() && !http2.is_closed());
+        http2.retire();
+        assert!(!http2.is_usable() && !http2.is_closed());
+        assert!(Slot::reserve(&http2).is_none());
+
+        let (mut http2, server) = Http2::in_memory().await;
+        drop(server);
+        settle().await;
+        assert!(!http2.is_usable() && http2.is_closed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_idle_time_counts_from_the_last_use() {
+        let (http2, _server) = Http2::in_memory().await;
+        assert_eq!(http2.remaining_idle_time(4 * SECOND), Some(4 * SECOND));
+        assert_eq!(http2.remaining_idle_time(Duration::ZERO), Some(SECOND), "for the first use");
+        advance(SECOND).await;
+        assert_eq!(http2.remaining_idle_time(4 * SECOND), Some(3 * SECOND));
+        let slot = Slot::reserve(&http2);
+        assert_eq!(http2.remaining_idle_time(4 * SECOND), None);
+        advance(SECOND).await;
+        drop(slot);
+        assert_eq!(http2.remaining_idle_time(4 * SECOND), Some(4 * SECOND));
+        assert_eq!(http2.remaining_idle_time(Duration::ZERO), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_target_is_the_whole_uri_and_http1_headers_are_removed() {
+        let mut request = full_request(HttpRequest::default());
+        *request.uri_mut() = Uri::from_static("/v1/actor_tokens?x");
+        for name in HTTP1_HEADERS {
+            request.headers_mut().insert(name, HeaderValue::from_static("x"));
+        }
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("x"));
+        Http2::set_target(&mut request, &Uri::from_static("https://api.example.com:8443/"));
+        assert_eq!(request.uri(), "https://api.example.com:8443/v1/actor_tokens?x");
+        assert_eq!(request.version(), Version::HTTP_2);
+        assert!(request.headers().keys().eq([header::ACCEPT]), "{:?}", request.headers());
+    }
+}
