@@ -41,7 +41,7 @@ impl ConnectError {
 
     /// Creates the error for an attempt whose task panicked, or ended with its runtime.
     pub(crate) fn interrupted() -> Self {
-        let cause = BoxError::from("task that connects was interrupted");
+        let cause = BoxError::from("connection attempt was interrupted");
         Self { kind: TransportErrorKind::Connect, cause: cause.into() }
     }
 

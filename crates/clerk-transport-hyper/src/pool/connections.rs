@@ -98,7 +98,7 @@ impl Connections {
 
     /// Puts a connection back whose response was read to its end.
     pub(crate) fn put_back(&mut self, connection: Http1, idle_timeout: Duration) {
-        // Otherwise, the server has changed its protocol since.
+        // Otherwise, a later connection has shown that the server now speaks HTTP/2.
         let Self::Http1(idle) = self else { return };
         let time = IdleTime::start(connection.max_idle(idle_timeout));
         if time.is_over() {
