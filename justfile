@@ -1,7 +1,7 @@
 # `.ci/run` decides whether a change lands. The other recipes are too slow for every change, or need
 # tools that `just tools` installs.
 
-crates := "clerk-core clerk-timer-tokio clerk-transport-conformance clerk-transport-hyper clerk-transport-mock clerk-emulator clerk-actor-tokens"
+crates := "clerk-core clerk-timer-tokio clerk-transport-conformance clerk-transport-hyper clerk-transport-tower clerk-transport-reqwest clerk-transport-mock clerk-emulator clerk-actor-tokens"
 published := prepend("-p ", crates)
 
 # Lists the recipes.
