@@ -1,17 +1,22 @@
-use clerk_core::{ActorTokens, ConfigError, SecretKey};
+#[cfg(feature = "hyper")]
+use clerk_core::ConfigError;
+use clerk_core::{ActorTokens, SecretKey};
+#[cfg(feature = "hyper")]
 use clerk_transport_hyper::{HyperTransport, TokioTimer};
 
 use crate::ClerkBuilder;
 
-/// The complete client: [`ActorTokens`] over [`HyperTransport`] and [`TokioTimer`], with retries
-/// and time limits.
+/// The complete client: [`ActorTokens`] over [`HyperTransport`](crate::HyperTransport) and
+/// [`TokioTimer`](crate::TokioTimer), with retries and time limits.
 ///
-/// Cloning is cheap and shares the connections. `Debug` shows no secret. Calls need a tokio runtime
-/// with I/O and time enabled.
+/// Without the feature `hyper`, it is made by [`builder`](Self::builder), with a transport of your
+/// choice. Cloning is cheap and shares the connections. `Debug` shows no secret. Calls need a tokio
+/// runtime with I/O and time enabled.
 ///
 /// # Examples
 ///
 /// ```no_run
+/// # #[cfg(feature = "hyper")] {
 /// use clerk_actor_tokens::{Actor, Clerk, CreateActorToken, Error, UserId};
 ///
 /// # async fn impersonate() -> Result<(), Error> {
@@ -20,6 +25,7 @@ use crate::ClerkBuilder;
 /// let command = CreateActorToken::new(UserId::new("user_1")?, actor);
 /// let actor_token = clerk.actor_tokens().create(command).await?;
 /// # Ok(())
+/// # }
 /// # }
 /// ```
 #[derive(Clone, Debug)]
@@ -41,6 +47,7 @@ impl Clerk {
     ///
     /// [`ConfigError`] names the variable that is missing or invalid, which may be one for a proxy,
     /// and never quotes its value. It also reports a system without root certificates.
+    #[cfg(feature = "hyper")]
     pub fn from_env() -> Result<Self, ConfigError> {
         ClerkBuilder::from_env()?.build()
     }
@@ -51,6 +58,7 @@ impl Clerk {
     /// proxy, a system without root certificates), every call fails with
     /// [`TransportErrorKind::Config`](crate::TransportErrorKind::Config), and nothing is sent.
     /// [`from_env`](Self::from_env) and [`ClerkBuilder::build`] report it at once.
+    #[cfg(feature = "hyper")]
     pub fn new(secret_key: SecretKey) -> Self {
         let transport = HyperTransport::new();
         Self::from_actor_tokens(ActorTokens::with_timer(transport, TokioTimer, secret_key))

@@ -4,7 +4,6 @@ use clerk_core::{
     ActorTokens, ActorTokensBuilder, ConfigError, HttpRequest, HttpResponse, HttpTransport,
     RetryConfig, SecretKey, Timer, TransportError, TransportErrorKind, async_trait,
 };
-use clerk_transport_hyper::{HyperTransport, TokioTimer};
 
 use crate::{Clerk, environment::Environment};
 
@@ -13,7 +12,8 @@ use crate::{Clerk, environment::Environment};
 /// # Examples
 ///
 /// ```
-/// use std::{env, time::Duration};
+/// # #[cfg(feature = "hyper")] {
+/// use std::time::Duration;
 ///
 /// use clerk_actor_tokens::{Clerk, HyperTransport, SecretKey};
 ///
@@ -21,6 +21,7 @@ use crate::{Clerk, environment::Environment};
 ///     .transport(HyperTransport::builder().connect_timeout(Duration::from_secs(2)).build()?)
 ///     .timeout(Duration::from_secs(10))
 ///     .build()?;
+/// # }
 /// # Ok::<(), clerk_actor_tokens::Error>(())
 /// ```
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub struct ClerkBuilder {
 /// The transport that the client will use.
 #[derive(Debug)]
 enum Transport {
-    /// The default one, created by `build`.
+    /// The default one, created by `build` if the feature `hyper` is enabled.
     Default,
     /// The one that the inner builder already has.
     Chosen,
@@ -59,7 +60,9 @@ macro_rules! forward {
 
 impl ClerkBuilder {
     pub(crate) fn new(secret_key: SecretKey) -> Self {
-        let builder = ActorTokens::builder(Placeholder, secret_key).timer(TokioTimer);
+        let builder = ActorTokens::builder(Placeholder, secret_key);
+        #[cfg(any(feature = "hyper", feature = "reqwest", feature = "tower"))]
+        let builder = builder.timer(crate::TokioTimer);
         Self { builder, transport: Transport::Default, base_url_source: Source::Caller }
     }
 
@@ -100,8 +103,9 @@ impl ClerkBuilder {
         Self { builder, transport, base_url_source: Source::Environment }
     }
 
-    /// Replaces the transport: with a [`HyperTransport`] that has its own settings, or with any
-    /// other.
+    /// Replaces the transport: with a [`HyperTransport`](crate::HyperTransport) that has its own
+    /// settings, or with any other. Without the feature `hyper`, there is none to replace, and one
+    /// must be set.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
         let builder = self.builder.transport(transport);
         Self { builder, transport: Transport::Chosen, ..self }
@@ -114,7 +118,8 @@ impl ClerkBuilder {
     }
 
     forward! {
-        /// Replaces tokio's timer.
+        /// Replaces tokio's timer, which is the default if a feature for a transport is enabled.
+        /// Otherwise there is none, and without one there are no retries and no time limits.
         timer(timer: impl Timer + 'static);
 
         /// Allows a base URL that uses http, whatever its host; see
@@ -146,7 +151,7 @@ impl ClerkBuilder {
     /// [`HyperTransportBuilder::build`](crate::HyperTransportBuilder::build).
     pub fn build(self) -> Result<Clerk, ConfigError> {
         let builder = match self.transport {
-            Transport::Default => self.builder.transport(HyperTransport::builder().build()?),
+            Transport::Default => with_default_transport(self.builder)?,
             Transport::Chosen => self.builder,
         };
         let actor_tokens = builder.build().map_err(|error| match self.base_url_source {
@@ -155,6 +160,16 @@ impl ClerkBuilder {
         })?;
         Ok(Clerk::from_actor_tokens(actor_tokens))
     }
+}
+
+#[cfg(feature = "hyper")]
+fn with_default_transport(builder: ActorTokensBuilder) -> Result<ActorTokensBuilder, ConfigError> {
+    Ok(builder.transport(crate::HyperTransport::builder().build()?))
+}
+
+#[cfg(not(feature = "hyper"))]
+fn with_default_transport(_: ActorTokensBuilder) -> Result<ActorTokensBuilder, ConfigError> {
+    Err(ConfigError::new("transport", "not set; set one, or enable the feature `hyper`"))
 }
 
 /// A stand-in until `build` knows the transport. It is never asked to send anything.
@@ -169,7 +184,7 @@ impl HttpTransport for Placeholder {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClerkBuilder, Environment};
+    use super::{ClerkBuilder, Environment, Placeholder};
 
     /// Returns a builder that begins with these variables.
     fn from_env(url: &str, version: &str) -> ClerkBuilder {
@@ -184,7 +199,7 @@ mod tests {
 
     /// Returns what the client would send to, as its debug output shows it.
     fn base_url(builder: ClerkBuilder) -> Result<String, String> {
-        let clerk = builder.build().map_err(|error| error.to_string())?;
+        let clerk = builder.transport(Placeholder).build().map_err(|error| error.to_string())?;
         let shown = format!("{clerk:?}");
         let (_, after) = shown.split_once("base_url: ").unwrap();
         Ok(after.split(',').next().unwrap().to_owned())
