@@ -4,14 +4,25 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// The members that each member depends on. Dev-dependencies do not count, since they do not reach
 /// dependents.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("clerk-core", &[]),
     ("clerk-timer-tokio", &["clerk-core"]),
     ("clerk-transport-conformance", &["clerk-core"]),
     ("clerk-transport-hyper", &["clerk-core", "clerk-timer-tokio"]),
     ("clerk-transport-mock", &["clerk-core"]),
+    ("clerk-transport-reqwest", &["clerk-core", "clerk-timer-tokio", "clerk-transport-tower"]),
+    ("clerk-transport-tower", &["clerk-core"]),
     ("clerk-emulator", &[]),
-    ("clerk-actor-tokens", &["clerk-core", "clerk-transport-hyper"]),
+    (
+        "clerk-actor-tokens",
+        &[
+            "clerk-core",
+            "clerk-timer-tokio",
+            "clerk-transport-hyper",
+            "clerk-transport-reqwest",
+            "clerk-transport-tower",
+        ],
+    ),
     (
         "clerk-tests",
         &[
@@ -21,6 +32,8 @@ const ARROWS: [(&str, &[&str]); 8] = [
             "clerk-transport-conformance",
             "clerk-transport-hyper",
             "clerk-transport-mock",
+            "clerk-transport-reqwest",
+            "clerk-transport-tower",
         ],
     ),
 ];

@@ -1,10 +1,9 @@
 use std::time::Duration;
 
 use clerk_core::{
-    Actor, ActorToken, ActorTokens, Call, CreateActorToken, Error, RetryConfig, SecretKey, Sent,
-    TransportError,
+    Actor, ActorToken, ActorTokens, Call, CreateActorToken, Error, HttpTransport, RetryConfig,
+    SecretKey, Sent, TransportError,
 };
-use clerk_transport_hyper::HyperTransport;
 use clerk_transport_mock::ManualTimer;
 
 use crate::{
@@ -21,14 +20,14 @@ pub fn immediate_retries() -> RetryConfig {
 }
 
 /// Returns a client whose clock stands still.
-pub fn client(base_url: impl Into<String>, transport: HyperTransport) -> ActorTokens {
+pub fn client(base_url: impl Into<String>, transport: impl HttpTransport + 'static) -> ActorTokens {
     client_with(base_url, transport, ManualTimer::new())
 }
 
 /// Returns a client whose clock is `timer`.
 pub fn client_with(
     base_url: impl Into<String>,
-    transport: HyperTransport,
+    transport: impl HttpTransport + 'static,
     timer: ManualTimer,
 ) -> ActorTokens {
     ActorTokens::builder(transport, SecretKey::new("sk_test_1").unwrap())

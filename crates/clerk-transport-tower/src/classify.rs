@@ -7,8 +7,8 @@ use crate::{cause::causes, collect::BoxError};
 
 /// The messages of errors whose types are private, or would bring in the library that defines them.
 /// If one of them changes, its kind becomes a less precise one that is retried in the same cases,
-/// except for the two configuration errors.
-const MESSAGES: [(&str, TransportErrorKind); 5] = [
+/// except for the configuration errors.
+const MESSAGES: [(&str, TransportErrorKind); 6] = [
     // hyper
     ("connection closed before message completed", TransportErrorKind::Incomplete),
     // reqwest
@@ -17,8 +17,9 @@ const MESSAGES: [(&str, TransportErrorKind); 5] = [
     ("request timed out", TransportErrorKind::Timeout),
     // hyper-util, for https without TLS
     ("invalid URL, scheme is not http", TransportErrorKind::Config),
-    // hyper-util's tunnel through a proxy
-    ("proxy authorization required", TransportErrorKind::Config),
+    // hyper-util, for a proxy that refuses the credentials
+    ("tunnel error: proxy authorization required", TransportErrorKind::Config),
+    ("SOCKS error: credentials not accepted", TransportErrorKind::Config),
 ];
 
 /// Returns the error for a service that failed before there was a response.
@@ -110,7 +111,10 @@ mod tests {
     #[test]
     fn errors_of_any_other_type_are_known_by_their_messages() {
         assert_eq!(service_failed("request timed out", Sent::Maybe), Kind::Timeout);
-        assert_eq!(service_failed("proxy authorization required", Sent::No), Kind::Config);
+        assert_eq!(
+            service_failed("tunnel error: proxy authorization required", Sent::No),
+            Kind::Config
+        );
         assert_eq!(service_failed("self-signed certificate", Sent::No), Kind::Tls);
         assert_eq!(service_failed("service overloaded", Sent::No), Kind::Other);
     }

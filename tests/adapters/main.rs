@@ -1,0 +1,8 @@
+//! What the adapters for tower and reqwest do beyond the requirements that every transport meets.
+
+mod faults;
+mod in_process;
+mod mission;
+mod settings;
+mod tls;
+mod transports;
