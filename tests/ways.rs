@@ -51,6 +51,14 @@ fn run(way: &str) -> (Vec<String>, String) {
     (lines(output), token.id.clone())
 }
 
+/// Returns what a program prints that creates a token and revokes it.
+fn created_and_revoked(id: &str) -> [String; 2] {
+    [
+        format!(r#"{id} is pending for {{"sub":"user_support","audit_id":"audit_4711"}}"#),
+        format!("{id} is revoked"),
+    ]
+}
+
 #[test]
 fn the_core_works_over_a_custom_transport_without_a_runtime() {
     let (lines, id) = run("core_only");
@@ -73,12 +81,26 @@ fn the_mock_tests_a_service_without_a_network_or_a_runtime() {
 #[test]
 fn the_default_client_is_configured_by_the_environment_alone() {
     let (lines, id) = run("default");
+    assert_eq!(lines, created_and_revoked(&id));
+}
+
+#[test]
+fn a_tower_stack_has_retries_and_time_limits() {
+    let (lines, id) = run("tower");
+    assert_eq!(lines, created_and_revoked(&id));
+}
+
+#[test]
+fn a_reqwest_builder_needs_a_tls_feature_for_https() {
+    let (lines, id) = run("reqwest");
+    let (mission, errors) = lines.split_at(2);
+    assert_eq!(mission, created_and_revoked(&id));
+    let [over_https, without_transport] = errors else { panic!("{errors:?}") };
+    assert!(over_https.contains("enable a feature of reqwest"), "{over_https}");
+    assert!(over_https.ends_with("1 attempt"), "{over_https}");
     assert_eq!(
-        lines,
-        [
-            format!(r#"{id} is pending for {{"sub":"user_support","audit_id":"audit_4711"}}"#),
-            format!("{id} is revoked")
-        ]
+        without_transport,
+        "invalid setting transport: not set; set one, or enable the feature `hyper`"
     );
 }
 
@@ -95,6 +117,8 @@ fn each_way_depends_on_nothing_else_of_ours() {
         ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
         ("default", &["clerk-actor-tokens"]),
         ("conformance", &["clerk-core", "clerk-transport-conformance"]),
+        ("tower", &["clerk-actor-tokens"]),
+        ("reqwest", &["clerk-actor-tokens"]),
     ] {
         let manifest =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("ways").join(way).join("Cargo.toml");

@@ -67,8 +67,8 @@ impl ReqwestTransport {
     ///
     /// [`ConfigError`] if reqwest cannot build the client: a setting is invalid, the system has no
     /// root certificates, or its feature `rustls-no-provider` is enabled and no provider is
-    /// installed. In the last case reqwest panics; the panic is caught, unless the program aborts on
-    /// panics.
+    /// installed. In the last case reqwest panics, and the panic is caught, unless the program
+    /// aborts on panics.
     pub fn new(builder: ClientBuilder) -> Result<Self, ConfigError> {
         let builder = builder
             .redirect(redirect::Policy::none())
