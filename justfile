@@ -32,7 +32,8 @@ powerset:
 # Compiles with the oldest supported compiler: `cargo +1.85.0`, unless MSRV_CARGO names another.
 msrv:
     ${MSRV_CARGO:-cargo +1.85.0} check --locked {{ published }}
-    ${MSRV_CARGO:-cargo +1.85.0} check --locked -p clerk-actor-tokens --features platform-verifier
+    ${MSRV_CARGO:-cargo +1.85.0} check --locked -p clerk-actor-tokens \
+        --features platform-verifier,reqwest,tower
 
 # Tests with the oldest versions of the dependencies that the manifests allow.
 minimal-versions:
