@@ -6,6 +6,8 @@ mod hyper_raw;
 mod hyper_typed;
 mod ours;
 mod ours_in_memory;
+mod ours_over_reqwest;
+mod ours_over_tower;
 mod prepared;
 mod reqwest;
 mod typed;
@@ -19,15 +21,33 @@ pub const BASELINE: &str = "hyper-typed";
 pub const OURS: &str = "ours";
 
 /// The drivers that talk to a server.
-pub const ON_THE_WIRE: [&str; 6] =
-    ["hyper-raw", "hyper-conn", BASELINE, OURS, "reqwest", "clerk-rs"];
+pub const ON_THE_WIRE: [&str; 8] = [
+    "hyper-raw",
+    "hyper-conn",
+    BASELINE,
+    OURS,
+    "ours-over-tower",
+    "ours-over-reqwest",
+    "reqwest",
+    "clerk-rs",
+];
 
 /// The drivers with TLS, HTTP/2 and a connection pool: the realistic alternatives.
-pub const WITH_TLS: [&str; 4] = [BASELINE, OURS, "reqwest", "clerk-rs"];
+pub const WITH_TLS: [&str; 6] =
+    [BASELINE, OURS, "ours-over-tower", "ours-over-reqwest", "reqwest", "clerk-rs"];
 
 /// All drivers.
-pub const ALL: [&str; 7] =
-    ["hyper-raw", "hyper-conn", BASELINE, OURS, "ours-in-memory", "reqwest", "clerk-rs"];
+pub const ALL: [&str; 9] = [
+    "hyper-raw",
+    "hyper-conn",
+    BASELINE,
+    OURS,
+    "ours-in-memory",
+    "ours-over-tower",
+    "ours-over-reqwest",
+    "reqwest",
+    "clerk-rs",
+];
 
 /// Returns the label of a driver in the tables.
 pub fn label(name: &str) -> &str {
@@ -37,6 +57,8 @@ pub fn label(name: &str) -> &str {
         "hyper-typed" => "hyper-util, typed (baseline)",
         "ours" => "**ours**",
         "ours-in-memory" => "ours, in-memory transport",
+        "ours-over-tower" => "ours over tower + hyper-util",
+        "ours-over-reqwest" => "ours over reqwest",
         "reqwest" => "reqwest 0.13 with `.json()`",
         "clerk-rs" => "clerk-rs 0.5",
         other => other,
@@ -56,6 +78,8 @@ pub fn dispatch<J: Job>(name: &str, job: J) -> Result<J::Output, BoxError> {
         "hyper-typed" => job.run::<hyper_typed::HyperTyped>(),
         "ours" => job.run::<ours::Ours>(),
         "ours-in-memory" => job.run::<ours_in_memory::OursInMemory>(),
+        "ours-over-tower" => job.run::<ours_over_tower::OursOverTower>(),
+        "ours-over-reqwest" => job.run::<ours_over_reqwest::OursOverReqwest>(),
         "reqwest" => job.run::<reqwest::Reqwest>(),
         "clerk-rs" => job.run::<clerk_rs::ClerkRs>(),
         other => Err(format!("unknown driver {other:?}; expected one of {ALL:?}").into()),

@@ -1,5 +1,5 @@
 use ::reqwest::{
-    Certificate, Client,
+    Certificate, Client, ClientBuilder,
     header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
 };
 
@@ -21,11 +21,16 @@ pub(super) fn client(target: &Target, mut headers: HeaderMap) -> Result<Client, 
     // `.json()` sets these.
     headers.remove(CONTENT_TYPE);
     headers.remove(CONTENT_LENGTH);
-    let mut builder = Client::builder().default_headers(headers);
-    if let Some(certificate) = &target.certificate {
-        builder = builder.tls_certs_merge([Certificate::from_der(certificate)?]);
-    }
-    Ok(builder.build()?)
+    Ok(builder(target)?.default_headers(headers).build()?)
+}
+
+/// Returns the builder of a client that trusts the target's certificate.
+pub(super) fn builder(target: &Target) -> Result<ClientBuilder, BoxError> {
+    let builder = Client::builder();
+    Ok(match &target.certificate {
+        Some(certificate) => builder.tls_certs_merge([Certificate::from_der(certificate)?]),
+        None => builder,
+    })
 }
 
 impl Driver for Reqwest {
