@@ -57,6 +57,13 @@ use crate::reqwest_service::ReqwestService;
 ///
 /// Client certificates are settings of the builder, too, in programs that enable a TLS feature of
 /// reqwest: `identity` sets them, and `tls_certs_only` the roots to trust.
+///
+/// A finished client is refused:
+///
+/// ```compile_fail,E0308
+/// let client = reqwest::Client::new();
+/// clerk_transport_reqwest::ReqwestTransport::new(client);
+/// ```
 #[derive(Clone)]
 pub struct ReqwestTransport(TowerTransport<ReqwestService>);
 
