@@ -1,6 +1,7 @@
 //! What the adapters for tower and reqwest do beyond the requirements that every transport meets.
 
 mod faults;
+mod http2;
 mod in_process;
 mod mission;
 mod settings;
