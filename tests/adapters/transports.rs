@@ -1,8 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use clerk_core::HttpTransport;
-use clerk_transport_reqwest::ReqwestTransport;
-use clerk_transport_tower::{RequestBody, TowerTransport};
+use clerk_actor_tokens::{HttpTransport, RequestBody, ReqwestTransport, TowerTransport};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
