@@ -28,8 +28,10 @@ use crate::{
 /// sent. The rest is up to the service: it must not follow redirects, decompress, or send a request
 /// to more than one server. It cannot send one twice, because a [`RequestBody`] cannot be cloned.
 ///
-/// What was sent is known by the body. Until the service begins to read it, or works on without it,
-/// the request was not sent, and an error says so by itself.
+/// What was sent is known by the body, so a service must read it, ask for its end or drop it before
+/// it acts on a request, as every HTTP client does. Until then, the request was not sent, and an
+/// error or a time limit says so without the service's help. Afterwards it may have been sent, even
+/// where the service knows better: over HTTP/2, for example, if the server refused the stream.
 ///
 /// # Cancel safety
 ///
