@@ -85,7 +85,7 @@ fn the_default_client_is_configured_by_the_environment_alone() {
 }
 
 #[test]
-fn a_tower_stack_has_retries_and_time_limits() {
+fn a_tower_stack_replaces_the_default_transport() {
     let (lines, id) = run("tower");
     assert_eq!(lines, created_and_revoked(&id));
 }
