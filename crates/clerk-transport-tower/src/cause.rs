@@ -1,5 +1,7 @@
 use std::{error::Error as StdError, io, iter::successors};
 
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
 /// Returns an error and its causes.
 ///
 /// It also looks at what an I/O error wraps, which `source` skips.

@@ -3,7 +3,7 @@ use std::{error::Error as StdError, io};
 use clerk_core::{Sent, TransportError, TransportErrorKind};
 use http_body_util::LengthLimitError;
 
-use crate::{cause::causes, collect::BoxError};
+use crate::cause::{BoxError, causes};
 
 /// The messages of errors whose types are private, or would bring in the library that defines them.
 /// If one of them changes, its kind becomes a less precise one that is retried in the same cases,

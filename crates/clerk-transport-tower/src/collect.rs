@@ -1,10 +1,10 @@
-use std::{error::Error as StdError, pin::pin};
+use std::pin::pin;
 
 use clerk_core::bytes::{Buf as _, Bytes};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Limited};
 
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+use crate::cause::BoxError;
 
 /// Collects a body, up to `max_bytes`, without a copy if it comes in one piece, as nearly all do.
 ///

@@ -131,13 +131,12 @@ impl BodyWatch {
 
 #[cfg(test)]
 mod tests {
-    use clerk_core::Body as Bytes_;
     use http_body_util::BodyExt as _;
 
     use super::{Attempt, Body as _, BodyWatch, HttpRequest, Request, RequestBody, Sent};
 
     fn replaced(bytes: &'static str) -> (Request<RequestBody>, BodyWatch) {
-        let mut request = HttpRequest::new(Bytes_::from(bytes));
+        let mut request = HttpRequest::new(bytes.into());
         Attempt::new("operation", 1, None).attach(&mut request);
         RequestBody::replace(request)
     }

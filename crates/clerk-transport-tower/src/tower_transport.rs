@@ -14,8 +14,9 @@ use tower_service::Service;
 
 use crate::{
     RequestBody,
+    cause::BoxError,
     classify::{body_failed, service_failed},
-    collect::{BoxError, collect_limited},
+    collect::collect_limited,
 };
 
 /// An [`HttpTransport`] over a tower service: an HTTP client with layers, or a server in the same
