@@ -106,7 +106,12 @@ async fn request(stream: &mut TokioIo<Stream>, target: &Uri) -> Result<(), BoxEr
 
 /// Appends a string with its length before it.
 fn push(message: &mut Vec<u8>, string: &str) -> Result<(), BoxError> {
-    message.push(string.len().try_into().map_err(|_| "name or credential is longer than the 255 bytes that SOCKS5 allows")?);
+    message.push(
+        string
+            .len()
+            .try_into()
+            .map_err(|_| "name or credential is longer than the 255 bytes that SOCKS5 allows")?,
+    );
     message.extend(string.as_bytes());
     Ok(())
 }
