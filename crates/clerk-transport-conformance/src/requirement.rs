@@ -84,8 +84,8 @@ impl Requirement {
             }
             Self::RequestIsUnchanged => {
                 "add no header but `Host` and `Connection`, and leave the target, the other \
-                 headers and the body alone; a request that cannot be sent as it is fails with \
-                 `Sent::No`"
+                 headers and the body alone. Over HTTP/1.1, the target is the path and query of the \
+                 URI. A request that cannot be sent as it is fails with `Sent::No`"
             }
             Self::ResponseIsUnchanged => {
                 "turn off decompression, and return all headers and every byte of the body"

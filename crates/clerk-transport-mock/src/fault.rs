@@ -1,7 +1,6 @@
 use std::{fmt::Display, time::Duration};
 
 use clerk_core::{Body, TransportErrorKind};
-use serde_json::json;
 
 use crate::fault_response::{Content, FaultResponse};
 
@@ -140,14 +139,7 @@ impl Fault {
     ///
     /// The code is `impersonation_limit_exceeded`, and `meta` is `{"limit":100,"used":100}`.
     pub fn quota_used_up() -> Self {
-        let error = json!({
-            "message": "Impersonation limit exceeded",
-            "long_message": "Your application has reached the impersonation limit for your plan (100/100). The limit will reset at the beginning of the next billing period.",
-            "code": "impersonation_limit_exceeded",
-            "meta": { "limit": 100, "used": 100 },
-        });
-        let body = json!({ "errors": [error], "clerk_trace_id": "trace_1" });
-        Self::raw(422, "application/json", body.to_string())
+        Self::respond(Content::QuotaUsedUp)
     }
 
     /// Sets the fault to fire after the effect: the inner transport does its work, and its response

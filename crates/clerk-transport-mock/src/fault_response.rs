@@ -14,6 +14,7 @@ pub(crate) struct FaultResponse {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
+    QuotaUsedUp,
     ClerkErrors { status: u16, code: String },
     Raw { status: u16, content_type: String, body: Body },
 }
@@ -30,6 +31,7 @@ impl FaultResponse {
     /// Returns the response, or an error if HTTP cannot carry it.
     pub(crate) fn to_response(&self) -> Result<HttpResponse, TransportError> {
         let mut response = match &self.content {
+            Content::QuotaUsedUp => reply::quota_used_up(),
             Content::ClerkErrors { status, code } => reply::clerk_errors(*status, code),
             Content::Raw { status, content_type, body } => {
                 reply::raw(*status, content_type, body.clone())

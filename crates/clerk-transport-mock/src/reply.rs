@@ -99,6 +99,23 @@ pub fn clerk_errors(status: u16, code: &str) -> Result<HttpResponse, TransportEr
     raw(status, JSON, json!({ "errors": [error], "clerk_trace_id": "trace_1" }).to_string())
 }
 
+/// Responds with 422, as if the monthly quota of impersonations were used up.
+///
+/// The code is `impersonation_limit_exceeded`, and `meta` is `{"limit":100,"used":100}`.
+///
+/// # Errors
+///
+/// None: the result is what [`HttpTransport::send`](clerk_core::HttpTransport::send) returns.
+pub fn quota_used_up() -> Result<HttpResponse, TransportError> {
+    let error = json!({
+        "message": "Impersonation limit exceeded",
+        "long_message": "Your application has reached the impersonation limit for your plan (100/100). The limit will reset at the beginning of the next billing period.",
+        "code": "impersonation_limit_exceeded",
+        "meta": { "limit": 100, "used": 100 },
+    });
+    raw(422, JSON, json!({ "errors": [error], "clerk_trace_id": "trace_1" }).to_string())
+}
+
 /// Responds with this status, content type (none if empty) and body.
 ///
 /// # Errors

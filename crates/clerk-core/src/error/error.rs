@@ -115,6 +115,18 @@ impl Error {
 
     /// Returns `true` if the monthly quota of impersonations is used up (422 with the code
     /// `impersonation_limit_exceeded`, whose `meta()` has the members `limit` and `used`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use clerk_core::Error;
+    ///
+    /// /// Returns how many impersonations a month the plan allows, if they are used up.
+    /// fn quota(error: &Error) -> Option<u64> {
+    ///     let Error::Api(api) = error else { return None };
+    ///     api.errors().iter().find_map(|error| error.meta().get("limit")?.ok())
+    /// }
+    /// ```
     pub fn is_quota_exceeded(&self) -> bool {
         let is_code = |code: &str| code == "impersonation_limit_exceeded";
         matches!(self, Self::Api(api)

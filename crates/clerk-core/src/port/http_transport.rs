@@ -27,8 +27,9 @@ pub type HttpResponse = http::Response<Body>;
 /// - **Redirects are not followed**: the secret key would travel along.
 /// - **The body is bounded.** A body beyond the implementation's limit is an error,
 ///   [`TransportErrorKind::TooLarge`], and the rest of it is not read.
-/// - **The request is sent unchanged.** Nothing is added except what framing requires: `Host` or
-///   `:authority`, taken from the URI. A request that cannot be sent as it is fails unsent.
+/// - **The request is sent unchanged.** Nothing is added except what framing requires: `Host`
+///   or `:authority`, taken from the URI. Over HTTP/1.1, the target is the URI's path and
+///   query. A request that cannot be sent as it is fails unsent.
 /// - **The response is returned unchanged**: with every header, and not decompressed.
 /// - **Headers and bodies are never shown**: they are not logged, and no error contains any of
 ///   them.

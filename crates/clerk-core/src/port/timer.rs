@@ -6,7 +6,7 @@ use std::{
 use async_trait::async_trait;
 
 /// A clock that can wait. The core reads no clock of its own, so the implementation decides what
-/// time means.
+/// time means. `TokioTimer`, in the crate `clerk-timer-tokio`, is one on tokio's clock.
 ///
 /// # Requirements
 ///

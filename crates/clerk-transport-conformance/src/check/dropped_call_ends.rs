@@ -49,7 +49,7 @@ async fn before_it_is_polled(bench: &Bench) -> Result<(), Observation> {
 }
 
 async fn while_it_waits(bench: &Bench, stage: Stage) -> Result<(), Observation> {
-    let server = bench.server(move |head| match head.target.as_str() {
+    let server = bench.server(move |head| match head.path() {
         DROPPED => {
             let mut first = Response::new(200).body(DROPPED).bytes(head);
             let rest = match stage {
@@ -107,9 +107,9 @@ async fn has_begun(bench: &Bench, server: &Server, stage: Stage, wakes: &Wakes) 
     }
 }
 
-/// Responds with the target of the request.
+/// Responds with the path of the request.
 fn respond(head: &Head) -> Vec<Step> {
-    let response = Response::new(200).body(head.target.clone());
+    let response = Response::new(200).body(head.path().to_owned());
     Step::respond(response)
 }
 

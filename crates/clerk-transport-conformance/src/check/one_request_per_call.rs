@@ -24,7 +24,7 @@ fn responded(status: u16) -> Vec<Step> {
 
 /// Returns the status that the target of a request names.
 fn status_of(request: &Head) -> u16 {
-    request.target.trim_start_matches('/').parse().unwrap_or(500)
+    request.path().trim_start_matches('/').parse().unwrap_or(500)
 }
 
 async fn whatever_the_status(bench: &Bench) -> Result<(), Observation> {
@@ -57,7 +57,7 @@ async fn without_a_complete_response(bench: &Bench) -> Result<(), Observation> {
 
 /// Closes the connection when it has the second request, which may be on that of the first one.
 async fn on_a_used_connection(bench: &Bench) -> Result<(), Observation> {
-    let server = bench.server(|head| match head.target.as_str() {
+    let server = bench.server(|head| match head.path() {
         FIRST => responded(200),
         _ => vec![Step::ReadBody, Step::Close],
     })?;
@@ -73,7 +73,7 @@ async fn on_a_used_connection(bench: &Bench) -> Result<(), Observation> {
 /// Closes the connection after the first request.
 async fn on_a_closed_connection(bench: &Bench) -> Result<(), Observation> {
     let server = bench.server(|head| {
-        let end = (head.target == FIRST).then_some(Step::Close);
+        let end = (head.path() == FIRST).then_some(Step::Close);
         responded(200).into_iter().chain(end).collect()
     })?;
     let transport = bench.transport();

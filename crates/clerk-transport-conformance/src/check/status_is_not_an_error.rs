@@ -7,7 +7,7 @@ use crate::server::{Response, Step};
 
 pub(super) async fn check(bench: &Bench) -> Result<(), Observation> {
     let server = bench.server(|head| {
-        let status = head.target.trim_start_matches('/').parse().unwrap_or(500);
+        let status = head.path().trim_start_matches('/').parse().unwrap_or(500);
         Step::respond(Response::new(status))
     })?;
     let transport = bench.transport();

@@ -23,8 +23,8 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Returns how many requests had this target.
-    pub(crate) fn count(&self, target: &str) -> usize {
-        self.requests.iter().filter(|request| request.head.target == target).count()
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.requests.iter().filter(|request| request.head.path() == path).count()
     }
 }
 
