@@ -33,7 +33,7 @@ powerset:
 msrv:
     ${MSRV_CARGO:-cargo +1.85.0} check --locked {{ published }}
     ${MSRV_CARGO:-cargo +1.85.0} check --locked -p clerk-actor-tokens \
-        --features platform-verifier,reqwest,tower
+        --features blocking,platform-verifier,reqwest,tower
 
 # Tests with the oldest versions of the dependencies that the manifests allow.
 minimal-versions:

@@ -85,6 +85,12 @@ fn the_default_client_is_configured_by_the_environment_alone() {
 }
 
 #[test]
+fn the_blocking_client_needs_no_runtime_of_its_users() {
+    let (lines, id) = run("blocking");
+    assert_eq!(lines, created_and_revoked(&id));
+}
+
+#[test]
 fn a_tower_stack_replaces_the_default_transport() {
     let (lines, id) = run("tower");
     assert_eq!(lines, created_and_revoked(&id));
@@ -116,6 +122,7 @@ fn each_way_depends_on_nothing_else_of_ours() {
         ("core_only", &["clerk-core"][..]),
         ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
         ("default", &["clerk-actor-tokens"]),
+        ("blocking", &["clerk-actor-tokens"]),
         ("conformance", &["clerk-core", "clerk-transport-conformance"]),
         ("tower", &["clerk-actor-tokens"]),
         ("reqwest", &["clerk-actor-tokens"]),
