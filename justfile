@@ -25,15 +25,32 @@ advisories:
 powerset:
     cargo hack check --feature-powerset --no-dev-deps --workspace \
         --exclude clerk-actor-tokens --exclude clerk-tests
+    # `http2`, `proxy` and `tracing` mean nothing to this crate itself: it only passes them on.
     cargo hack check --feature-powerset --no-dev-deps -p clerk-actor-tokens \
-        --exclude-features default --at-least-one-of ring,aws-lc-rs \
+        --exclude-features default,http2,proxy,tracing --at-least-one-of ring,aws-lc-rs \
         --at-least-one-of webpki-roots,platform-verifier
+
+# Compiles the core for WebAssembly, without a host and with WASI.
+wasm from="":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # Both targets need `rustup target add`. `just wasm build-std` builds their standard library
+    # instead: with `rust-src` and `cargo +nightly`, or with the cargo that WASM_CARGO names.
+    for target in wasm32-unknown-unknown wasm32-wasip1; do
+        check=(check --locked -p clerk-core --all-features --target "$target")
+        if [ "{{ from }}" = build-std ]; then
+            RUSTC_BOOTSTRAP=1 ${WASM_CARGO:-cargo +nightly} "${check[@]}" \
+                -Z build-std=std,panic_abort
+        else
+            cargo "${check[@]}"
+        fi
+    done
 
 # Compiles with the oldest supported compiler: `cargo +1.85.0`, unless MSRV_CARGO names another.
 msrv:
     ${MSRV_CARGO:-cargo +1.85.0} check --locked {{ published }}
     ${MSRV_CARGO:-cargo +1.85.0} check --locked -p clerk-actor-tokens \
-        --features platform-verifier,reqwest,tower
+        --features blocking,platform-verifier,reqwest,tower
 
 # Tests with the oldest versions of the dependencies that the manifests allow.
 minimal-versions:

@@ -8,11 +8,11 @@ use std::{
 
 use clerk_emulator::{Emulator, TokenStatus};
 
-/// Runs cargo in one of the packages under `ways`.
+/// Returns cargo for one of the packages under `ways`.
 ///
 /// They are not members, so that nothing in this workspace helps them to build. Each gets a copy of
 /// our lock file, so that it builds with the versions that we test with, and without the network.
-fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Output {
+fn command(subcommand: &str, way: &str) -> Command {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = tests.join("ways").join(way);
     fs::copy(tests.join("../Cargo.lock"), package.join("Cargo.lock")).unwrap();
@@ -24,6 +24,15 @@ fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Outp
         .env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/ways"))
         .env("CARGO_PROFILE_DEV_DEBUG", "none")
         .env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
+    for proxy in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(proxy);
+    }
+    command
+}
+
+/// Runs cargo in one of these packages.
+fn cargo(subcommand: &str, way: &str, set_up: impl FnOnce(&mut Command)) -> Output {
+    let mut command = command(subcommand, way);
     set_up(&mut command);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{way}: {}", String::from_utf8_lossy(&output.stderr));
@@ -85,6 +94,30 @@ fn the_default_client_is_configured_by_the_environment_alone() {
 }
 
 #[test]
+fn the_blocking_client_needs_no_runtime_of_its_users() {
+    let (lines, id) = run("blocking");
+    assert_eq!(lines, created_and_revoked(&id));
+}
+
+#[test]
+fn a_small_program_refuses_a_proxy_that_it_cannot_use() {
+    let (lines, id) = run("small");
+    assert_eq!(lines, created_and_revoked(&id));
+
+    let emulator = Emulator::start().unwrap();
+    let output = command("run", "small")
+        .env("CLERK_SECRET_KEY", emulator.secret_key())
+        .env("CLERK_API_URL", emulator.base_url())
+        .env("HTTPS_PROXY", "http://canary:canary@127.0.0.1:1")
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && emulator.requests() == 0, "{error}");
+    assert!(error.contains("HTTPS_PROXY: set, but the feature `proxy` is disabled"), "{error}");
+    assert!(!error.contains("canary"), "{error}");
+}
+
+#[test]
 fn a_tower_stack_replaces_the_default_transport() {
     let (lines, id) = run("tower");
     assert_eq!(lines, created_and_revoked(&id));
@@ -116,6 +149,8 @@ fn each_way_depends_on_nothing_else_of_ours() {
         ("core_only", &["clerk-core"][..]),
         ("mock", &["clerk-actor-tokens", "clerk-transport-mock"]),
         ("default", &["clerk-actor-tokens"]),
+        ("blocking", &["clerk-actor-tokens"]),
+        ("small", &["clerk-actor-tokens"]),
         ("conformance", &["clerk-core", "clerk-transport-conformance"]),
         ("tower", &["clerk-actor-tokens"]),
         ("reqwest", &["clerk-actor-tokens"]),

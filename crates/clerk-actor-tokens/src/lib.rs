@@ -1,6 +1,9 @@
 // The README's examples need all of these features; `cargo test --workspace` has them.
 #![cfg_attr(
-    any(not(doctest), all(feature = "hyper", feature = "reqwest", feature = "tower")),
+    any(
+        not(doctest),
+        all(feature = "blocking", feature = "hyper", feature = "reqwest", feature = "tower")
+    ),
     doc = include_str!("../README.md")
 )]
 #![expect(clippy::test_attr_in_doctest, reason = "`tests/readme.rs` runs the README's unit test")]
@@ -15,6 +18,8 @@ compile_error!(
     "the `hyper` feature needs root certificates: enable `webpki-roots` or `platform-verifier` (or use `clerk-transport-hyper` on its own)"
 );
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod clerk;
 mod clerk_builder;
 mod environment;
@@ -22,7 +27,7 @@ mod environment;
 pub use clerk::Clerk;
 pub use clerk_builder::ClerkBuilder;
 pub use clerk_core::*;
-#[cfg(any(feature = "hyper", feature = "reqwest", feature = "tower"))]
+#[cfg(any(feature = "blocking", feature = "hyper", feature = "reqwest", feature = "tower"))]
 pub use clerk_timer_tokio::TokioTimer;
 #[cfg(feature = "hyper")]
 pub use clerk_transport_hyper::{HyperTransport, HyperTransportBuilder, rustls};

@@ -130,6 +130,9 @@ impl HyperTransportBuilder {
     ///
     /// Only https goes through a proxy, in a tunnel, so the proxy never sees the secret key.
     /// Connections for http are always direct.
+    ///
+    /// Without the feature `proxy`, no proxy is supported: one that the environment names is an
+    /// error, unless `NO_PROXY` contains `*`.
     pub fn no_proxy(mut self) -> Self {
         self.proxies = Proxies::None;
         self
@@ -139,6 +142,9 @@ impl HyperTransportBuilder {
     /// another TLS library.
     ///
     /// HTTP/2 is spoken on connections that report having negotiated it, HTTP/1.1 on all others.
+    /// Without the feature `http2`, the former fail with [`TransportErrorKind::Config`].
+    ///
+    /// [`TransportErrorKind::Config`]: clerk_core::TransportErrorKind::Config
     pub fn connector<C>(mut self, connector: C) -> Self
     where
         C: Service<Uri> + Clone + Send + Sync + 'static,
@@ -155,8 +161,8 @@ impl HyperTransportBuilder {
     /// # Errors
     ///
     /// [`ConfigError`] if the connect timeout is zero, an environment variable names an unsupported
-    /// proxy, or there is no TLS configuration: the system has no root certificates, or the crate's
-    /// features for TLS are disabled.
+    /// proxy (without the feature `proxy`: any), or there is no TLS configuration: the system has
+    /// no root certificates, or the crate's features for TLS are disabled.
     pub fn build(self) -> Result<HyperTransport, ConfigError> {
         if self.limits.connect_timeout.is_zero() {
             return Err(ConfigError::new("connect_timeout", "must be longer than zero"));

@@ -1,12 +1,16 @@
 #![no_main]
 
-#[path = "../../../crates/clerk-transport-hyper/src/connector/proxy_rules.rs"]
-mod proxy_rules;
-#[path = "../../../crates/clerk-transport-hyper/src/connector/proxy_url.rs"]
-mod proxy_url;
+#[path = "../../../crates/clerk-transport-hyper/src/connector"]
+mod connector {
+    pub(crate) mod proxy {
+        pub(crate) mod proxy_rules;
+        mod proxy_url;
+    }
+    pub(crate) mod proxy_variables;
+}
 
 use clerk_core::{ConfigError, http::Uri};
-use proxy_rules::ProxyRules;
+use connector::{proxy::proxy_rules::ProxyRules, proxy_variables::ProxyVariables};
 
 libfuzzer_sys::fuzz_target!(|input: &str| {
     let (proxy, no_proxy) = input.split_once('\n').unwrap_or((input, ""));
@@ -43,11 +47,12 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
 });
 
 fn rules(proxy: &str, no_proxy: &str) -> Result<ProxyRules, ConfigError> {
-    ProxyRules::from_env(|name| match name {
+    let variables = ProxyVariables::read(|name| match name {
         "HTTPS_PROXY" => Some(proxy.into()),
         "NO_PROXY" => Some(no_proxy.into()),
         _ => None,
-    })
+    });
+    ProxyRules::new(variables.as_ref())
 }
 
 /// Returns `true` if an entry might exempt a host: it is the end of its name, or a network.

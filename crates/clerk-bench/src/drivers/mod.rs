@@ -5,12 +5,14 @@ mod hyper_conn;
 mod hyper_raw;
 mod hyper_typed;
 mod ours;
+mod ours_blocking;
 mod ours_in_memory;
 mod ours_over_reqwest;
 mod ours_over_tower;
 mod prepared;
 mod reqwest;
 mod typed;
+mod ureq;
 
 use crate::{BoxError, driver::Job};
 
@@ -37,16 +39,18 @@ pub const WITH_TLS: [&str; 6] =
     [BASELINE, OURS, "ours-over-tower", "ours-over-reqwest", "reqwest", "clerk-rs"];
 
 /// All drivers.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 11] = [
     "hyper-raw",
     "hyper-conn",
     BASELINE,
     OURS,
+    "ours-blocking",
     "ours-in-memory",
     "ours-over-tower",
     "ours-over-reqwest",
     "reqwest",
     "clerk-rs",
+    "ureq",
 ];
 
 /// Returns the label of a driver in the tables.
@@ -56,11 +60,13 @@ pub fn label(name: &str) -> &str {
         "hyper-conn" => "`hyper::client::conn`, typed",
         "hyper-typed" => "hyper-util, typed (baseline)",
         "ours" => "**ours**",
+        "ours-blocking" => "ours, blocking",
         "ours-in-memory" => "ours, in-memory transport",
         "ours-over-tower" => "ours over tower + hyper-util",
         "ours-over-reqwest" => "ours over reqwest",
         "reqwest" => "reqwest 0.13 with `.json()`",
         "clerk-rs" => "clerk-rs 0.5",
+        "ureq" => "ureq 3",
         other => other,
     }
 }
@@ -77,11 +83,13 @@ pub fn dispatch<J: Job>(name: &str, job: J) -> Result<J::Output, BoxError> {
         "hyper-conn" => job.run::<hyper_conn::HyperConn>(),
         "hyper-typed" => job.run::<hyper_typed::HyperTyped>(),
         "ours" => job.run::<ours::Ours>(),
+        "ours-blocking" => job.run::<ours_blocking::OursBlocking>(),
         "ours-in-memory" => job.run::<ours_in_memory::OursInMemory>(),
         "ours-over-tower" => job.run::<ours_over_tower::OursOverTower>(),
         "ours-over-reqwest" => job.run::<ours_over_reqwest::OursOverReqwest>(),
         "reqwest" => job.run::<reqwest::Reqwest>(),
         "clerk-rs" => job.run::<clerk_rs::ClerkRs>(),
+        "ureq" => job.run::<ureq::Ureq>(),
         other => Err(format!("unknown driver {other:?}; expected one of {ALL:?}").into()),
     }
 }

@@ -41,15 +41,23 @@ impl Driver for Ours {
     }
 }
 
-pub(super) async fn create(actor_tokens: &ActorTokens) -> Result<ActorToken, BoxError> {
-    let command = CreateActorToken::new(UserId::new(USER_ID)?, Actor::new(ACTOR_SUB)?)
-        .expires_in(Duration::from_secs(EXPIRES_IN.into()));
-    let token = actor_tokens.create(command).await?;
+/// Builds a create from plain strings.
+pub(super) fn command() -> Result<CreateActorToken, BoxError> {
+    Ok(CreateActorToken::new(UserId::new(USER_ID)?, Actor::new(ACTOR_SUB)?)
+        .expires_in(Duration::from_secs(EXPIRES_IN.into())))
+}
+
+/// Returns the token if it is the expected one.
+pub(super) fn check(token: ActorToken) -> Result<ActorToken, BoxError> {
     if token.id.as_str() == ACTOR_TOKEN_ID && token.status == ActorTokenStatus::Pending {
         Ok(token)
     } else {
         Err(format!("unexpected actor token: {} is {}", token.id, token.status).into())
     }
+}
+
+pub(super) async fn create(actor_tokens: &ActorTokens) -> Result<ActorToken, BoxError> {
+    check(actor_tokens.create(command()?).await?)
 }
 
 pub(super) async fn revoke(actor_tokens: &ActorTokens, token: &ActorToken) -> Result<(), BoxError> {

@@ -12,25 +12,36 @@ use crate::table::Table;
 /// The smallest program that creates a token with one of the clients, and its dependencies.
 struct Probe {
     name: &'static str,
+    runtime: &'static str,
     dependencies: &'static str,
     program: &'static str,
 }
 
+const NO_RUNTIME: &str = "";
 const TOKIO: &str = r#"tokio = { version = "1", features = ["macros", "rt"] }"#;
 
-const PROBES: [Probe; 4] = [
+const PROBES: [Probe; 7] = [
     Probe {
         name: "clerk-core alone",
+        runtime: TOKIO,
         dependencies: r#"clerk-core = { path = "CRATES/clerk-core" }"#,
         program: include_str!("../../probes/core.rs"),
     },
     Probe {
         name: "**ours**, default features",
+        runtime: TOKIO,
         dependencies: r#"clerk-actor-tokens = { path = "CRATES/clerk-actor-tokens" }"#,
         program: include_str!("../../probes/ours.rs"),
     },
     Probe {
+        name: "ours, blocking",
+        runtime: NO_RUNTIME,
+        dependencies: r#"clerk-actor-tokens = { path = "CRATES/clerk-actor-tokens", features = ["blocking"] }"#,
+        program: include_str!("../../probes/ours_blocking.rs"),
+    },
+    Probe {
         name: "reqwest 0.13",
+        runtime: TOKIO,
         dependencies: concat!(
             "reqwest = { version = \"0.13\", features = [\"json\"] }\n",
             "serde = { version = \"1\", features = [\"derive\"] }\n",
@@ -40,8 +51,29 @@ const PROBES: [Probe; 4] = [
     },
     Probe {
         name: "clerk-rs 0.5",
+        runtime: TOKIO,
         dependencies: "clerk-rs = \"0.5\"\n",
         program: include_str!("../../probes/clerk_rs.rs"),
+    },
+    Probe {
+        name: "reqwest 0.13, blocking",
+        runtime: NO_RUNTIME,
+        dependencies: concat!(
+            "reqwest = { version = \"0.13\", features = [\"blocking\", \"json\"] }\n",
+            "serde = { version = \"1\", features = [\"derive\"] }\n",
+            "serde_json = \"1\"\n",
+        ),
+        program: include_str!("../../probes/reqwest_blocking.rs"),
+    },
+    Probe {
+        name: "ureq 3",
+        runtime: NO_RUNTIME,
+        dependencies: concat!(
+            "ureq = { version = \"3\", features = [\"json\"] }\n",
+            "serde = { version = \"1\", features = [\"derive\"] }\n",
+            "serde_json = \"1\"\n",
+        ),
+        program: include_str!("../../probes/ureq.rs"),
     },
 ];
 
@@ -83,7 +115,8 @@ impl Probe {
         let dependencies = self.dependencies.replace("CRATES", &crates);
         let manifest = format!(
             "[package]\nname = \"probe\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-             [profile.release]\nlto = \"thin\"\nstrip = true\n[dependencies]\n{TOKIO}\n{dependencies}\n"
+             [profile.release]\nlto = \"thin\"\nstrip = true\n[dependencies]\n{}\n{dependencies}\n",
+            self.runtime
         );
         fs::write(directory.join("Cargo.toml"), manifest)?;
         fs::write(directory.join("src/main.rs"), self.program)?;

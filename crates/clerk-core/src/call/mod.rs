@@ -4,6 +4,7 @@
 mod attempt;
 #[expect(clippy::module_inception, reason = "a file is named after its type")]
 mod call;
+mod jitter;
 mod limits;
 mod program;
 mod run;

@@ -1,6 +1,6 @@
 use std::{future::Future, time::Duration};
 
-use super::{Settings, attempt::attempt, spans::CallSpan};
+use super::{Settings, attempt::attempt, jitter::jitter, spans::CallSpan};
 use crate::{
     error::{Error, Failure, Stage, Timeout},
     port::{Timer, TransportError, TransportErrorKind},
@@ -46,7 +46,9 @@ async fn attempts<O: Operation>(
         // Sticky: a later attempt does not undo what an earlier one may have done.
         ambiguous |= decision.ambiguous;
         let delay = if decision.retry {
-            next_delay(retries, budget, failure.response.retry_after, fastrand::f64())
+            // Without a timer there is no retry, and no delay to vary.
+            let jitter = timer.map_or(0.0, jitter);
+            next_delay(retries, budget, failure.response.retry_after, jitter)
         } else {
             None
         };

@@ -2,7 +2,7 @@ use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use clerk_core::{Sent, TransportError, TransportErrorKind};
 
-use super::{BoxError, proxy_error::CredentialsRefused};
+use super::{BoxError, are_credentials_refused};
 use crate::cause::find_cause;
 
 /// A failure to connect. Nothing was sent; all calls that waited for the connection share it.
@@ -20,7 +20,7 @@ impl ConnectError {
             // connect.
             TransportErrorKind::Tls
         } else if find_cause::<rustls::pki_types::InvalidDnsNameError>(&*cause).is_some()
-            || find_cause::<CredentialsRefused>(&*cause).is_some()
+            || are_credentials_refused(&*cause)
         {
             TransportErrorKind::Config
         } else if find_cause::<io::Error>(&*cause)
@@ -36,7 +36,15 @@ impl ConnectError {
 
     /// Creates the error for a new connection on which HTTP could not be started.
     pub(crate) fn handshake(cause: BoxError) -> Self {
-        Self { kind: TransportErrorKind::Connect, cause: cause.into() }
+        let is_unsupported = find_cause::<io::Error>(&*cause)
+            .is_some_and(|error| error.kind() == io::ErrorKind::Unsupported);
+        let kind = if is_unsupported {
+            // The protocol that the connector negotiated is not compiled in.
+            TransportErrorKind::Config
+        } else {
+            TransportErrorKind::Connect
+        };
+        Self { kind, cause: cause.into() }
     }
 
     /// Creates the error for an attempt whose task panicked, or ended with its runtime.

@@ -4,7 +4,7 @@ use clerk_core::ConfigError;
 use hyper_rustls::HttpsConnector;
 use rustls::ClientConfig;
 
-use super::{Connect, proxy::ProxyConnector, proxy_rules::ProxyRules, tls};
+use super::{Connect, direct_or_proxied, proxy_variables::ProxyVariables, tls};
 
 /// The source of proxy settings.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +20,11 @@ pub(crate) fn default_connector(
     proxies: Proxies,
     connect_timeout: Duration,
 ) -> Result<Arc<dyn Connect>, ConfigError> {
-    let rules = match proxies {
-        Proxies::Environment => ProxyRules::from_env(|name| env::var_os(name))?,
-        Proxies::None => ProxyRules::direct(),
+    let variables = match proxies {
+        Proxies::Environment => ProxyVariables::read(|name| env::var_os(name)),
+        Proxies::None => None,
     };
     let tls_config = tls_config.map_or_else(tls::default_config, Ok)?;
-    let connector = ProxyConnector::new(rules, tls_config.clone(), connect_timeout);
-    Ok(Arc::new(HttpsConnector::from((connector, tls::offer_http2(tls_config)))))
+    let connector = direct_or_proxied(variables.as_ref(), &tls_config, connect_timeout)?;
+    Ok(Arc::new(HttpsConnector::from((connector, tls::offer_protocols(tls_config)))))
 }

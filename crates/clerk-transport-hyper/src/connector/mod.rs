@@ -5,17 +5,15 @@ mod connect_error;
 mod default_connector;
 #[cfg(test)]
 mod memory_stream;
+#[cfg(feature = "proxy")]
 mod proxy;
-mod proxy_error;
-mod proxy_rules;
-mod proxy_url;
-mod resolve;
+mod proxy_variables;
 mod socket;
-mod socks5;
 mod stream;
 mod tcp;
 mod tls;
-mod tunnel;
+#[cfg(not(feature = "proxy"))]
+mod without_proxy;
 
 pub(crate) use connect::{BoxError, BoxFuture, Connect};
 pub(crate) use connect_error::ConnectError;
@@ -24,3 +22,8 @@ pub(crate) use default_connector::{Proxies, default_connector};
 pub(crate) use memory_stream::settle;
 pub(crate) use socket::Probe;
 pub(crate) use stream::Stream;
+
+#[cfg(feature = "proxy")]
+use proxy::{are_credentials_refused, direct_or_proxied};
+#[cfg(not(feature = "proxy"))]
+use without_proxy::{are_credentials_refused, direct_or_proxied};

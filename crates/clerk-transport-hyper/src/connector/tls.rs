@@ -40,8 +40,28 @@ pub(crate) fn default_config() -> Result<ClientConfig, ConfigError> {
     Err(ConfigError::new("tls_config", reason))
 }
 
-/// Sets the protocols that are offered by ALPN: HTTP/2, then HTTP/1.1.
-pub(crate) fn offer_http2(mut config: ClientConfig) -> ClientConfig {
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+/// Sets the protocols that are offered by ALPN: HTTP/2 if it is enabled, then HTTP/1.1.
+pub(crate) fn offer_protocols(mut config: ClientConfig) -> ClientConfig {
+    let protocols: &[&[u8]] =
+        if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     config
+}
+
+#[cfg(all(test, any(feature = "ring", feature = "aws-lc-rs"), feature = "webpki-roots"))]
+mod tests {
+    use super::{default_config, offer_protocols};
+
+    #[test]
+    fn http2_is_offered_only_if_it_is_enabled() {
+        let mut config = default_config().unwrap();
+        config.alpn_protocols = vec![b"h3".to_vec()];
+        let offered = offer_protocols(config).alpn_protocols;
+        let has_http2 = offered.iter().any(|protocol| protocol == b"h2");
+        assert_eq!(has_http2, cfg!(feature = "http2"));
+        assert_eq!(
+            (offered.len(), &offered[offered.len() - 1][..]),
+            (1 + usize::from(has_http2), &b"http/1.1"[..])
+        );
+    }
 }

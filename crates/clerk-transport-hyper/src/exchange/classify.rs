@@ -2,7 +2,7 @@ use std::io;
 
 use clerk_core::{Sent, TransportError, TransportErrorKind};
 
-use crate::{cause::find_cause, connector::BoxError};
+use crate::cause::find_cause;
 
 /// Returns the error for a request that a new connection handed back.
 pub(super) fn handed_back(error: hyper::Error) -> TransportError {
@@ -24,12 +24,8 @@ pub(super) fn exchange_failed(error: hyper::Error, has_responded: bool) -> Trans
 }
 
 /// Returns the error for a response whose body could not be read to its end.
-pub(super) fn response_failed(error: BoxError, max_bytes: usize) -> TransportError {
-    match error.downcast::<hyper::Error>() {
-        Ok(error) => TransportError::new(kind(&error), *error),
-        // The only other source of errors is the limit itself.
-        Err(_) => too_large(max_bytes),
-    }
+pub(super) fn response_failed(error: hyper::Error) -> TransportError {
+    TransportError::new(kind(&error), error)
 }
 
 /// Returns the error for a response whose body is larger than the limit.

@@ -2,10 +2,8 @@ use std::{mem, time::Duration};
 
 use clerk_core::{
     HttpResponse,
-    bytes::Bytes,
     http::{HeaderValue, Version, header::HOST, uri::PathAndQuery},
 };
-use http_body_util::Full;
 use hyper::client::conn::http1::{SendRequest, handshake};
 
 use super::{
@@ -13,6 +11,7 @@ use super::{
     driver::Driver,
     keep_alive::max_idle,
     request::FullRequest,
+    request_body::RequestBody,
     response::read_response,
     send_error::SendError,
 };
@@ -20,7 +19,7 @@ use crate::connector::{Probe, Stream};
 
 /// An HTTP/1.1 connection, which carries one exchange at a time.
 pub(crate) struct Http1 {
-    sender: SendRequest<Full<Bytes>>,
+    sender: SendRequest<RequestBody>,
     has_responded: bool,
     /// How long the connection may be idle, if the server said so.
     max_idle: Option<Duration>,

@@ -156,7 +156,7 @@ impl Connections {
 mod tests {
     use tokio::{io::DuplexStream, time::advance};
 
-    use super::{Connections, Duration, Http1, Http2, MAX_IDLE, Slot};
+    use super::{Connections, Duration, Http1, MAX_IDLE};
     use crate::connector::{Stream, settle};
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -211,7 +211,14 @@ mod tests {
         advance(SECOND).await;
         connections.put_back(second, LIMIT);
         assert_eq!(next_check(&connections), Some(3 * SECOND));
+    }
 
+    #[cfg(feature = "http2")]
+    #[tokio::test(start_paused = true)]
+    async fn a_shared_connection_is_checked_every_second_while_it_is_in_use() {
+        use super::{Http2, Slot};
+
+        let next_check = |connections: &Connections| connections.next_check(LIMIT);
         let ((first, _first_server), (second, _second_server)) =
             (Http2::in_memory().await, Http2::in_memory().await);
         let slots = [Slot::reserve(&first).unwrap(), Slot::reserve(&second).unwrap()];
@@ -228,12 +235,21 @@ mod tests {
     async fn a_connection_that_the_server_has_closed_is_not_open() {
         assert!(!Connections::default().has_open());
         assert!(!idle(0).await.0.has_open());
-        let (mut connections, http1_servers) = idle(2).await;
-        let (connection, http2_server) = Http2::in_memory().await;
-        let mut shared = Connections::Http2(vec![connection]);
-        assert!(connections.has_open() && shared.has_open());
-        drop((http1_servers, http2_server));
+        let (mut connections, servers) = idle(2).await;
+        assert!(connections.has_open());
+        drop(servers);
         settle().await;
-        assert!(!connections.has_open() && !shared.has_open());
+        assert!(!connections.has_open());
+    }
+
+    #[cfg(feature = "http2")]
+    #[tokio::test]
+    async fn a_shared_connection_that_the_server_has_closed_is_not_open() {
+        let (connection, server) = super::Http2::in_memory().await;
+        let mut connections = Connections::Http2(vec![connection]);
+        assert!(connections.has_open());
+        drop(server);
+        settle().await;
+        assert!(!connections.has_open());
     }
 }

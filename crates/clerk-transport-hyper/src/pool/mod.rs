@@ -1,6 +1,7 @@
 //! Pools: which connection an exchange uses, an open one or a new one.
 
-#[cfg(test)]
+// Most of these tests compare the protocols.
+#[cfg(all(test, feature = "http2"))]
 mod attempts;
 mod connections;
 mod idle_time;

@@ -1,12 +1,11 @@
 use clerk_core::{
     HttpResponse, TransportError,
-    bytes::Bytes,
     http::{HeaderMap, Response, header::CONTENT_LENGTH},
 };
 use h2::RecvStream;
 
 use super::{errors::incomplete, streams::Streams};
-use crate::exchange::classify::too_large;
+use crate::exchange::response_body::ResponseBody;
 
 /// Reads the whole body of a response, up to `max_bytes`.
 pub(super) async fn read_response(
@@ -15,31 +14,25 @@ pub(super) async fn read_response(
     streams: &Streams,
 ) -> Result<HttpResponse, TransportError> {
     let (head, mut stream) = response.into_parts();
-    // Nearly all bodies come in one piece, and are not copied.
-    let (mut first, mut rest) = (Bytes::new(), Vec::new());
+    let mut body = ResponseBody::new(max_bytes);
     while let Some(data) = stream.data().await {
-        let length = first.len() + rest.len();
         let data = match data {
             Ok(data) => data,
             Err(error) => {
-                let is_short = content_length(&head.headers).is_some_and(|whole| length < whole);
+                let is_short =
+                    content_length(&head.headers).is_some_and(|whole| body.len() < whole);
                 return Err(incomplete(error, is_short, streams).with_head(head));
             }
         };
-        if data.len() > max_bytes.saturating_sub(length) {
-            return Err(too_large(max_bytes).with_head(head));
+        let length = data.len();
+        if let Err(error) = body.push(data) {
+            return Err(error.with_head(head));
         }
         // Fails only if more is released than has arrived.
-        let _released = stream.flow_control().release_capacity(data.len());
-        if first.is_empty() {
-            first = data;
-        } else {
-            rest.extend_from_slice(&data);
-        }
+        let _released = stream.flow_control().release_capacity(length);
     }
     // h2 ends a stream without an error only if its length is the promised one.
-    let body = if rest.is_empty() { first } else { [&first[..], &rest].concat().into() };
-    Ok(Response::from_parts(head, body.into()))
+    Ok(Response::from_parts(head, body.into_bytes().into()))
 }
 
 fn content_length(headers: &HeaderMap) -> Option<usize> {

@@ -12,10 +12,7 @@ use super::{
     response::read_response,
     streams::Streams,
 };
-use crate::exchange::{
-    request::{FullRequest, into_bytes},
-    send_error::SendError,
-};
+use crate::exchange::{request::FullRequest, request_body::RequestBody, send_error::SendError};
 
 /// The right of one call to one stream of a connection.
 ///
@@ -70,9 +67,8 @@ impl Slot {
             return Err(SendError::HandedBack(Box::new(request), handed_back(error)));
         }
         let Http2 { sender, streams, .. } = &mut self.http2;
-        let (head, body) = request.into_parts();
-        let (head, body) = (Request::from_parts(head, ()), into_bytes(body));
-        let sent = sender.send_request(head, body.is_empty());
+        let (head, RequestBody(body)) = request.into_parts();
+        let sent = sender.send_request(Request::from_parts(head, ()), body.is_empty());
         let (response, mut stream) = sent.map_err(|error| SendError::Failed(not_sent(error)))?;
         if !body.is_empty() {
             // If the server has ended the stream already, the response says why.

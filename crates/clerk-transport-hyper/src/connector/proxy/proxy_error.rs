@@ -2,7 +2,7 @@ use std::{error::Error as StdError, fmt};
 
 use clerk_core::http::Uri;
 
-use super::BoxError;
+use crate::{cause::find_cause, connector::BoxError};
 
 /// A failure to connect through a proxy. It names the proxy, without its credentials.
 #[derive(Debug)]
@@ -29,6 +29,11 @@ impl StdError for ProxyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.cause)
     }
+}
+
+/// Returns `true` if a proxy refused the credentials.
+pub(crate) fn are_credentials_refused(error: &(dyn StdError + 'static)) -> bool {
+    find_cause::<CredentialsRefused>(error).is_some()
 }
 
 /// A proxy's refusal of the credentials, or of a request without any. Another attempt would be

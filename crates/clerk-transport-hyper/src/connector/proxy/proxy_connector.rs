@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use clerk_core::http::{Uri, uri::PathAndQuery};
+use clerk_core::{
+    ConfigError,
+    http::{Uri, uri::PathAndQuery},
+};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::{
     legacy::connect::{dns::GaiResolver, proxy::SocksV4},
@@ -15,13 +18,14 @@ use rustls::ClientConfig;
 use tower_service::Service;
 
 use super::{
-    BoxError, BoxFuture, Connect, Stream,
     proxy_error::ProxyError,
     proxy_rules::ProxyRules,
     resolve::{connect_to_any, resolve},
     socks5::Socks5,
-    tcp::TcpConnector,
     tunnel::open_tunnel,
+};
+use crate::connector::{
+    BoxError, BoxFuture, Connect, Stream, proxy_variables::ProxyVariables, tcp::TcpConnector,
 };
 
 /// A connector that reaches https hosts through their proxy, if they have one, and all other hosts
@@ -37,12 +41,22 @@ pub(crate) struct ProxyConnector {
     connect_timeout: Duration,
 }
 
+/// Returns a connector that follows what the environment says about proxies.
+///
+/// # Errors
+///
+/// [`ConfigError`] if the environment names an unsupported proxy.
+pub(crate) fn direct_or_proxied(
+    variables: Option<&ProxyVariables>,
+    tls_config: &ClientConfig,
+    connect_timeout: Duration,
+) -> Result<ProxyConnector, ConfigError> {
+    let rules = ProxyRules::new(variables)?;
+    Ok(ProxyConnector::new(rules, tls_config.clone(), connect_timeout))
+}
+
 impl ProxyConnector {
-    pub(crate) fn new(
-        rules: ProxyRules,
-        mut proxy_tls: ClientConfig,
-        connect_timeout: Duration,
-    ) -> Self {
+    fn new(rules: ProxyRules, mut proxy_tls: ClientConfig, connect_timeout: Duration) -> Self {
         let tcp = TcpConnector::new(GaiResolver::new(), connect_timeout);
         // CONNECT is sent over HTTP/1.1.
         proxy_tls.alpn_protocols.clear();
@@ -120,21 +134,23 @@ mod tests {
         time::timeout,
     };
 
-    use super::{ClientConfig, Connect as _, Duration, ProxyConnector, ProxyRules, Uri, with_port};
+    use super::{
+        ClientConfig, Connect as _, Duration, ProxyConnector, ProxyVariables, Uri,
+        direct_or_proxied, with_port,
+    };
 
     /// Fails a test that would otherwise wait forever.
     const LIMIT: Duration = Duration::from_secs(10);
 
     fn connector(proxy: &str) -> ProxyConnector {
-        let rules =
-            ProxyRules::from_env(|name| (name == "HTTPS_PROXY").then(|| proxy.into())).unwrap();
+        let variables = ProxyVariables::read(|name| (name == "HTTPS_PROXY").then(|| proxy.into()));
         let roots = rustls::RootCertStore::empty();
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap();
         let tls_config = builder.with_root_certificates(roots).with_no_client_auth();
-        ProxyConnector::new(rules, tls_config, LIMIT)
+        direct_or_proxied(variables.as_ref(), &tls_config, LIMIT).unwrap()
     }
 
     #[test]

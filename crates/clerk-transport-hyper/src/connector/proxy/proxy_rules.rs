@@ -1,5 +1,3 @@
-use std::ffi::OsString;
-
 use clerk_core::{
     ConfigError,
     http::{Uri, uri::Scheme},
@@ -7,49 +5,38 @@ use clerk_core::{
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::proxy_url::is_proxy_url;
-
-/// The variables that name the proxy for https. The first that is set and not empty is used.
-const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-
-/// The variables that list the hosts to reach directly.
-const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+use crate::connector::proxy_variables::ProxyVariables;
 
 /// The rules that select the proxy for a host.
 pub(crate) struct ProxyRules(Matcher);
 
 impl ProxyRules {
     /// Returns the rules by which every host is reached directly.
-    pub(crate) fn direct() -> Self {
+    fn direct() -> Self {
         Self(Matcher::builder().build())
     }
 
-    /// Reads the rules from environment variables.
+    /// Creates the rules that environment variables describe.
     ///
     /// hyper-util's own reader ignores a variable that it cannot use; connections would then bypass
     /// the proxy without a word.
-    pub(crate) fn from_env(get: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
-        let first_set = |names: &[&'static str]| {
-            names.iter().find_map(|name| {
-                let value = get(name).filter(|value| !value.is_empty())?;
-                Some((*name, value.to_string_lossy().into_owned()))
-            })
-        };
-        let Some((name, proxy)) = first_set(&PROXY) else { return Ok(Self::direct()) };
+    pub(crate) fn new(variables: Option<&ProxyVariables>) -> Result<Self, ConfigError> {
+        let Some(variables) = variables else { return Ok(Self::direct()) };
+        let proxy = &variables.proxy;
         let rules = Self(Matcher::builder().https(proxy.clone()).build());
         let is_usable = rules.proxy_for(&Uri::from_static("https://api.clerk.com")).is_some();
-        if !is_usable || !is_proxy_url(&proxy) {
+        if !is_usable || !is_proxy_url(proxy) {
             let reason = "not a supported proxy URL; expected something like \
                 http://proxy.example.com:8080 (or https, socks5, socks5h, socks4, socks4a)";
-            return Err(ConfigError::new(name, reason));
+            return Err(ConfigError::new(variables.name, reason));
         }
-        let no_proxy = first_set(&NO_PROXY).map(|(_, hosts)| hosts).unwrap_or_default();
-        let hosts = || no_proxy.split(|c: char| c == ',' || c.is_whitespace());
-        if hosts().any(|host| host == "*") {
+        if variables.exempt_all() {
             return Ok(Self::direct());
         }
         // To hyper-util, an asterisk alone stands for all names.
-        let exempt: Vec<_> = hosts().map(normalized).filter(|host| *host != "*").collect();
-        Ok(Self(Matcher::builder().https(proxy).no(exempt.join(",")).build()))
+        let exempt: Vec<_> =
+            variables.exempt().map(normalized).filter(|host| *host != "*").collect();
+        Ok(Self(Matcher::builder().https(proxy.clone()).no(exempt.join(",")).build()))
     }
 
     /// Returns the proxy for a target, or `None` if it is reached directly.
@@ -77,15 +64,17 @@ fn normalized(host: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{OsString, ProxyRules, Uri};
+    use super::{ConfigError, ProxyRules, ProxyVariables, Uri};
 
-    /// Returns a lookup among these variables.
-    fn variables(set: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
-        move |name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+    fn rules(set: &[(&str, &str)]) -> Result<ProxyRules, ConfigError> {
+        let variables = ProxyVariables::read(|name| {
+            set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        });
+        ProxyRules::new(variables.as_ref())
     }
 
     fn proxy_for(target: &str, set: &[(&str, &str)]) -> Option<String> {
-        let rules = ProxyRules::from_env(variables(set)).unwrap();
+        let rules = rules(set).unwrap();
         rules.proxy_for(&target.parse().unwrap()).map(|proxy| proxy.uri().to_string())
     }
 
@@ -95,7 +84,7 @@ mod tests {
             for value in
                 ["ftp://canary:1", "socks://canary", "htp://canary", "://canary", "http://canary:"]
             {
-                let refusal = ProxyRules::from_env(variables(&[(name, value)])).err().unwrap();
+                let refusal = rules(&[(name, value)]).err().unwrap();
                 assert_eq!(refusal.setting(), name);
                 assert!(!refusal.to_string().contains("canary"), "{refusal}");
             }

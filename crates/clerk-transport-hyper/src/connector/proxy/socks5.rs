@@ -4,9 +4,8 @@ use clerk_core::http::Uri;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::{
-    BoxError, BoxFuture, Connect, Stream, proxy_error::CredentialsRefused, tcp::TcpConnector,
-};
+use super::proxy_error::CredentialsRefused;
+use crate::connector::{BoxError, BoxFuture, Connect, Stream, tcp::TcpConnector};
 
 const VERSION: u8 = 5;
 const NO_AUTHENTICATION: u8 = 0;

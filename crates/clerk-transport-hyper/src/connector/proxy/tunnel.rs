@@ -1,16 +1,13 @@
 use std::{future::poll_fn, pin::pin};
 
-use clerk_core::{
-    bytes::Bytes,
-    http::{
-        HeaderValue, Request, StatusCode, Uri,
-        header::{HOST, PROXY_AUTHORIZATION},
-    },
+use clerk_core::http::{
+    HeaderValue, Request, StatusCode, Uri,
+    header::{HOST, PROXY_AUTHORIZATION},
 };
-use http_body_util::Empty;
 use hyper::client::conn::http1::Builder;
 
-use super::{BoxError, Stream, proxy_error::CredentialsRefused};
+use super::proxy_error::CredentialsRefused;
+use crate::connector::{BoxError, Stream};
 
 /// Opens a tunnel to a target through an HTTP proxy (RFC 9110, section 9.3.6).
 pub(super) async fn open_tunnel(
@@ -24,7 +21,7 @@ pub(super) async fn open_tunnel(
     if let Some(credentials) = credentials {
         request = request.header(PROXY_AUTHORIZATION, credentials);
     }
-    let request = request.body(Empty::<Bytes>::new())?;
+    let request = request.body(String::new())?;
     let (mut sender, mut connection) =
         Builder::new().title_case_headers(true).handshake(proxy).await?;
     let mut response = pin!(sender.send_request(request));

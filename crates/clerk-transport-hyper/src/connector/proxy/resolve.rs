@@ -3,7 +3,8 @@ use std::{io, net::SocketAddr, time::Duration};
 use clerk_core::http::{Uri, uri::Scheme};
 use tokio::{net::lookup_host, time::timeout};
 
-use super::{BoxError, Connect, Stream, proxy_error::CredentialsRefused};
+use super::proxy_error::CredentialsRefused;
+use crate::connector::{BoxError, Connect, Stream};
 
 /// Returns a target for each of a host's addresses, for proxies that do not resolve names.
 pub(super) async fn resolve(
