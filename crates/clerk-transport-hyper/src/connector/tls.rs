@@ -48,7 +48,8 @@ pub(crate) fn offer_protocols(mut config: ClientConfig) -> ClientConfig {
     config
 }
 
-#[cfg(all(test, any(feature = "ring", feature = "aws-lc-rs"), feature = "webpki-roots"))]
+#[cfg(all(any(feature = "ring", feature = "aws-lc-rs"), feature = "webpki-roots"))]
+#[cfg(test)]
 mod tests {
     use super::{default_config, offer_protocols};
 

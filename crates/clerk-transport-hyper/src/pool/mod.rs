@@ -1,7 +1,8 @@
 //! Pools: which connection an exchange uses, an open one or a new one.
 
 // Most of these tests compare the protocols.
-#[cfg(all(test, feature = "http2"))]
+#[cfg(feature = "http2")]
+#[cfg(test)]
 mod attempts;
 mod connections;
 mod idle_time;
