@@ -7,11 +7,13 @@ mod actor_token_status;
 mod claim_error;
 mod claims;
 mod create_actor_token;
+mod decimal;
 mod id;
 mod invalid_input;
 mod json;
 mod json_error;
 mod raw_json;
+mod same_json;
 mod secret;
 mod secret_key;
 mod unix_millis;
@@ -33,3 +35,4 @@ pub use unix_millis::UnixMillis;
 pub use user_id::UserId;
 
 use raw_json::raw_json;
+use same_json::same_json;
