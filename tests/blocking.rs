@@ -14,8 +14,8 @@ use std::{
 };
 
 use clerk_actor_tokens::{
-    ActorToken, Error, HttpRequest, HttpResponse, HttpTransport, HyperTransport, RetryConfig,
-    SecretKey, TransportError, async_trait,
+    ActorToken, EndImpersonation, EndedToken, Error, HttpRequest, HttpResponse, HttpTransport,
+    HyperTransport, RetryConfig, SecretKey, TransportError, async_trait,
     blocking::{Call, Clerk, ClerkBuilder},
 };
 use clerk_emulator::{Emulator, Fault};
@@ -315,4 +315,17 @@ fn clients_and_calls_may_move_between_threads() {
     is_shared(&clerk);
     is_shared(clerk.actor_tokens());
     is_sent(&call(Operation::Create, &clerk, "c"));
+}
+
+#[test]
+fn an_impersonation_ends_without_async() {
+    let emulator = Emulator::start().unwrap();
+    let key = SecretKey::new(emulator.secret_key()).unwrap();
+    let clerk = Clerk::builder(key).base_url(emulator.base_url()).build().unwrap();
+    let actor_token = clerk.actor_tokens().create(command("impersonation")).send().unwrap();
+    let session = emulator.sign_in(actor_token.token.as_ref().unwrap().expose()).unwrap();
+    let command = EndImpersonation::try_from(&actor_token).unwrap();
+    let ended = clerk.actor_tokens().end_impersonation(command).send().unwrap();
+    assert_eq!((ended.token, ended.sessions.len()), (EndedToken::NotPending, 1));
+    assert_eq!(ended.sessions[0].as_str(), session.id);
 }

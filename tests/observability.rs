@@ -10,8 +10,8 @@ use std::{
 };
 
 use clerk_core::{
-    Actor, ActorTokens, HttpRequest, HttpResponse, HttpTransport, RetryConfig, SecretKey,
-    SendProgress, Timer, TransportError,
+    Actor, ActorTokens, EndImpersonation, HttpRequest, HttpResponse, HttpTransport, RetryConfig,
+    SecretKey, SendProgress, Timer, TransportError,
     TransportErrorKind::{Config, Connect, Incomplete, Io, Other, Timeout, Tls, TooLarge},
     async_trait,
 };
@@ -20,7 +20,7 @@ use clerk_tests::{
     operation::Operation,
 };
 use clerk_transport_mock::{
-    Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, run_until_stalled,
+    Fault, FaultyTransport, ManualTimer, MockHttpTransport, reply, request, run_until_stalled,
 };
 use tracing_subscriber::{
     filter::LevelFilter,
@@ -88,7 +88,8 @@ fn warnings(lines: &[String]) -> Vec<&str> {
 /// Returns the fields of an event or, if a line is about the end of a span, of that span.
 fn fields(line: &str) -> Vec<(&str, &str)> {
     let (spans, event) = line.split_once("}: clerk_core: ").unwrap();
-    let (_, span) = spans.rsplit_once("clerk.attempt{").or(spans.split_once('{')).unwrap();
+    let mut innermost = ["clerk.attempt{", "clerk.call{"].into_iter();
+    let (_, span) = innermost.find_map(|name| spans.rsplit_once(name)).unwrap();
     let mut rest = if event.starts_with("close ") { span } else { event };
     let mut fields = Vec::new();
     while let Some((before, after)) = rest.split_once('=') {
@@ -298,6 +299,48 @@ fn a_call_says_what_became_of_it() {
         assert_eq!(field(call, name), value, "{name}");
     }
     assert_eq!(warnings(&printed), [""; 0], "a revoke may be repeated");
+}
+
+fn end(client: &ActorTokens) -> bool {
+    let (user_id, actor) = ("user_1".parse().unwrap(), Actor::new(SUB).unwrap());
+    let command = EndImpersonation::new(ID.parse().unwrap(), user_id, actor);
+    run_until_stalled(client.end_impersonation(command)).is_some()
+}
+
+#[test]
+fn the_span_of_an_impersonation_that_ends_is_around_those_of_its_requests() {
+    let mut clerk = MockHttpTransport::new();
+    clerk
+        .expect_send()
+        .withf(request::is_revoke())
+        .returning(|_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"));
+    clerk.expect_send().returning(|_| reply::clerk_errors(401, "clerk_key_invalid"));
+    let printed = log(|| assert!(end(&client(clerk))));
+    let calls = ended(&printed, "clerk.call");
+    let operations: Vec<_> =
+        calls.iter().map(|line| field(line, "clerk.operation").unwrap()).collect();
+    let whole = "actor_tokens.end_impersonation";
+    assert_eq!(operations, ["actor_tokens.revoke", "sessions.list", whole]);
+    for line in &calls {
+        let outermost = line.trim_start().strip_prefix("INFO clerk.call{clerk.operation=");
+        assert!(outermost.unwrap().starts_with(&format!("\"{whole}\"")), "{line}");
+    }
+    for (name, value) in [
+        ("clerk.attempts", Some("1")),
+        ("clerk.ambiguous", Some("false")),
+        ("clerk.actor_token_id", Some(ID)),
+        ("clerk.trace_id", Some("trace_1")),
+        ("error.type", Some("401")),
+    ] {
+        assert_eq!(field(calls[2], name), value, "{name}");
+    }
+
+    let key = SecretKey::new("sk_test_canary").unwrap();
+    let silent = ActorTokens::new(Silent { written: true }, key);
+    let printed = log(|| assert!(!end(&silent), "it waits for a response"));
+    let dropped = ended(&printed, "clerk.call");
+    assert_eq!(dropped.len(), 2);
+    assert!(dropped.iter().all(|line| field(line, "error.type") == Some("dropped")));
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn advice(error: &Error) -> String {
         return "fix the input".to_owned();
     }
     if error.is_not_pending() {
-        return "if somebody used it, end the session".to_owned();
+        return "if somebody used it, `end_impersonation` ends the session".to_owned();
     }
     if error.is_payment_required() {
         return "change the plan".to_owned();

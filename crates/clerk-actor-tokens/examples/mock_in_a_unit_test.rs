@@ -6,13 +6,13 @@
 #![expect(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
 use clerk_actor_tokens::{
-    Actor, ActorTokenId, ActorTokens, CreateActorToken, Error, Secret, UserId,
+    Actor, ActorTokens, CreateActorToken, EndImpersonation, Error, Secret, UserId,
 };
 
-/// A support desk whose engineers sign in as users, and which remembers what it has to revoke.
+/// A support desk whose engineers sign in as users, and which remembers what it has to end.
 struct SupportDesk {
     actor_tokens: ActorTokens,
-    open: Vec<ActorTokenId>,
+    open: Vec<EndImpersonation>,
 }
 
 impl SupportDesk {
@@ -21,29 +21,32 @@ impl SupportDesk {
     }
 
     async fn sign_in_as(&mut self, audit_id: u32, user: &str) -> Result<Option<Secret>, Error> {
+        let user = UserId::new(user)?;
         let actor = Actor::new("user_support")?.with_claim("audit_id", audit_id)?;
-        let command = CreateActorToken::new(UserId::new(user)?, actor);
+        let command = CreateActorToken::new(user.clone(), actor.clone());
         match self.actor_tokens.create(command).await {
             Ok(actor_token) => {
-                self.open.push(actor_token.id);
+                self.open.push(EndImpersonation::new(actor_token.id, user, actor));
                 Ok(actor_token.url)
             }
             Err(error) => {
                 // Remember a token that may exist although the call failed.
-                self.open.extend(error.actor_token_id().cloned());
+                if error.is_ambiguous() {
+                    self.open.push(match error.actor_token_id() {
+                        Some(id) => EndImpersonation::new(id.clone(), user, actor),
+                        None => EndImpersonation::without_token(user, actor),
+                    });
+                }
                 Err(error)
             }
         }
     }
 
-    /// Revokes every open token. One that was used in the meantime cannot be revoked, and that is
-    /// not a failure.
+    /// Ends every impersonation, whether its link was used or not.
     async fn close(&mut self) -> Result<(), Error> {
-        while let Some(id) = self.open.last() {
-            match self.actor_tokens.revoke(id).await {
-                Err(error) if !error.is_not_pending() => return Err(error),
-                _ => self.open.pop(),
-            };
+        while let Some(command) = self.open.last() {
+            self.actor_tokens.end_impersonation(command.clone()).await?;
+            self.open.pop();
         }
         Ok(())
     }
@@ -57,7 +60,7 @@ fn main() {
 
 #[cfg(test)]
 mod tests {
-    use clerk_actor_tokens::SecretKey;
+    use clerk_actor_tokens::{SecretKey, TransportErrorKind};
     use clerk_transport_mock::{MockHttpTransport, reply, request, run_until_stalled};
 
     use super::{ActorTokens, SupportDesk};
@@ -86,7 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn used_tokens_are_forgotten() {
+    fn the_session_of_a_used_token_ends() {
+        let actor = r#"{"sub":"user_support","audit_id":4711}"#;
         let mut transport = MockHttpTransport::new();
         transport
             .expect_send()
@@ -97,9 +101,33 @@ mod tests {
             .withf(request::is_revoke())
             .times(1)
             .returning(|_| reply::clerk_errors(400, "actor_token_cannot_be_revoked_code"));
+        transport
+            .expect_send()
+            .withf(request::is_session_list_for("user_1"))
+            .times(1)
+            .returning(move |request| reply::sessions(&request, [("sess_1", "active", actor)]));
+        transport
+            .expect_send()
+            .withf(request::is_session_revoke_of("sess_1"))
+            .times(1)
+            .returning(|request| reply::clerk(&request));
+        transport
+            .expect_send()
+            .withf(request::is_session_list())
+            .times(1)
+            .returning(|request| reply::clerk(&request));
         let mut desk = desk(transport);
         run_until_stalled(desk.sign_in_as(4711, "user_1")).unwrap().unwrap();
         assert!(run_until_stalled(desk.close()).unwrap().is_ok() && desk.open.is_empty());
+    }
+
+    #[test]
+    fn a_create_that_may_have_taken_effect_is_remembered() {
+        let mut transport = MockHttpTransport::new();
+        transport.expect_send().returning(|_| reply::failure(TransportErrorKind::Io));
+        let mut desk = desk(transport);
+        assert!(run_until_stalled(desk.sign_in_as(4711, "user_1")).unwrap().is_err());
+        assert_eq!(desk.open.len(), 1);
     }
 
     #[test]

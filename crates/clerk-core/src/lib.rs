@@ -7,8 +7,8 @@
 //!
 //! One value goes in, one value comes out, and only one step touches the outside world. That step
 //! is a trait: implement [`HttpTransport`] for whatever sends HTTP in your program, pass it to
-//! [`ActorTokens`], and create and revoke tokens. Implement [`Timer`] as well to get retries and
-//! time limits.
+//! [`ActorTokens`], create and revoke tokens, and end impersonations. Implement [`Timer`] as well
+//! to get retries and time limits.
 //!
 //! The modules are the stages of the flow, and each knows only those before it:
 //!
@@ -18,7 +18,7 @@
 //! - `error`: what can go wrong, stage by stage,
 //! - `wire`: operations to requests, responses to values,
 //! - `call`: attempt, decide, wait, repeat,
-//! - `client`: the builder, and one method for each operation.
+//! - `client`: the builder, one method for each operation, and what takes several requests.
 
 mod call;
 mod client;
@@ -40,7 +40,8 @@ pub use call::Call;
 pub use client::{ActorTokens, ActorTokensBuilder};
 pub use domain::{
     Actor, ActorToken, ActorTokenId, ActorTokenStatus, ClaimError, Claims, CreateActorToken,
-    InvalidInput, Secret, SecretKey, UnixMillis, UserId,
+    EndImpersonation, EndedImpersonation, EndedToken, InvalidInput, Secret, SecretKey, SessionId,
+    UnixMillis, UserId,
 };
 pub use error::{
     ApiError, ClerkError, ConfigError, Error, TimeoutError, TransportFailure, UnexpectedResponse,

@@ -3,7 +3,7 @@
 //! ```
 //! use clerk_transport_mock::{MockHttpTransport, reply};
 //!
-//! // Clerk in one line: every create and every revoke succeeds.
+//! // Clerk in one line: every create and every revoke succeeds, and nobody is signed in.
 //! let mut clerk = MockHttpTransport::new();
 //! clerk.expect_send().returning(|request| reply::clerk(&request));
 //!
@@ -60,8 +60,9 @@ pub fn actor_token(
 ///
 /// A create gets a pending token for the user and the actor that it names. The id of the token
 /// contains that of the user (`act_of_user_1`), so nothing has to be remembered: a revoke gets a
-/// revoked token with the id that it names, for the user in that id (else `user_1`). A create
-/// without a user or an actor gets 422, and any other request gets 404.
+/// revoked token with the id that it names, for the user in that id (else `user_1`). A list of
+/// sessions is empty, and a revoke of a session gets a revoked session with the id that it names. A
+/// create without a user or an actor gets 422, and any other request gets 404.
 ///
 /// # Errors
 ///
@@ -80,8 +81,58 @@ pub fn clerk(request: &HttpRequest) -> Result<HttpResponse, TransportError> {
             let user_id = id.strip_prefix(ID_PREFIX).unwrap_or(USER_ID);
             raw(200, JSON, actor_token_json(id, "revoked", user_id, ACTOR))
         }
+        Some(Operation::ListSessions(_)) => raw(200, JSON, "[]"),
+        Some(Operation::RevokeSession(id)) => session(id, "revoked"),
         None => clerk_errors(404, "resource_not_found"),
     }
+}
+
+/// Responds with 200 and a session with this id and status, of `user_1` and with the actor
+/// `{"sub":"user_support"}`.
+///
+/// The status is any string, and does not have to be one that exists.
+///
+/// # Errors
+///
+/// Never. The return type is that of a transport.
+pub fn session(
+    id: impl AsRef<str>,
+    status: impl AsRef<str>,
+) -> Result<HttpResponse, TransportError> {
+    raw(200, JSON, session_json(id.as_ref(), status.as_ref(), USER_ID, ACTOR))
+}
+
+/// Responds to a list of sessions with these: an id, a status and an actor each. The actor is JSON
+/// and is kept as it is; `null` makes a session that the user began.
+///
+/// All of them are of the user whose sessions the request lists, and on one page: the parameters
+/// `limit` and `offset` do not matter. Any other request gets 404.
+///
+/// # Errors
+///
+/// Never. The return type is that of a transport.
+///
+/// # Examples
+///
+/// ```
+/// use clerk_transport_mock::{MockHttpTransport, reply, request};
+///
+/// let mut clerk = MockHttpTransport::new();
+/// clerk.expect_send().withf(request::is_session_list_for("user_1")).returning(|request| {
+///     let actor = r#"{"sub":"user_support","audit_id":"audit_4711"}"#;
+///     reply::sessions(&request, [("sess_1", "active", actor), ("sess_2", "active", "null")])
+/// });
+/// ```
+pub fn sessions<'a>(
+    request: &HttpRequest,
+    sessions: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>,
+) -> Result<HttpResponse, TransportError> {
+    let Some(Operation::ListSessions(user_id)) = Operation::of(request) else {
+        return clerk_errors(404, "resource_not_found");
+    };
+    let session = |(id, status, actor)| session_json(id, status, user_id, actor);
+    let sessions: Vec<_> = sessions.into_iter().map(session).collect();
+    raw(200, JSON, format!("[{}]", sessions.join(",")))
 }
 
 /// Responds with this status and a `ClerkErrors` body that has a single error, with this code.
@@ -178,6 +229,14 @@ fn actor_token_json(id: &str, status: &str, user_id: &str, actor: &str) -> Strin
     )
 }
 
+/// Formats a session. `actor` is JSON and is kept as it is.
+fn session_json(id: &str, status: &str, user_id: &str, actor: &str) -> String {
+    let (id, status, user_id) = (json!(id), json!(status), json!(user_id));
+    format!(
+        r#"{{"object":"session","id":{id},"user_id":{user_id},"client_id":"client_1","actor":{actor},"status":{status},"last_active_at":1735689600000,"expire_at":1735691400000,"abandon_at":1735690200000,"created_at":1735689600000,"updated_at":1735689600000}}"#
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use clerk_core::{
@@ -185,7 +244,9 @@ mod tests {
     };
     use serde_json::{Value, json};
 
-    use super::{actor_token, clerk, clerk_errors, failure, failure_unsent, raw};
+    use super::{
+        actor_token, clerk, clerk_errors, failure, failure_unsent, raw, session, sessions,
+    };
 
     fn body(response: &HttpResponse) -> Value {
         serde_json::from_slice(response.body().as_ref()).unwrap()
@@ -268,6 +329,44 @@ mod tests {
                 (&json!(id), &json!("revoked"), &json!(user_id))
             );
         }
+    }
+
+    fn list(user_id: &str) -> HttpRequest {
+        let mut request = HttpRequest::default();
+        let uri = format!("/v1/sessions?user_id={user_id}&limit=500&offset=0");
+        *request.uri_mut() = uri.parse().unwrap();
+        request
+    }
+
+    #[test]
+    fn nobody_is_signed_in_unless_told_so() {
+        assert_eq!(body(&clerk(&list("user_1")).unwrap()), json!([]));
+        let revoke = post("/v1/sessions/sess_7/revoke", String::new());
+        let body = body(&clerk(&revoke).unwrap());
+        assert_eq!((&body["id"], &body["status"]), (&json!("sess_7"), &json!("revoked")));
+    }
+
+    #[test]
+    fn sessions_have_the_user_of_the_list_and_the_actor_as_it_was_given() {
+        let actor = r#"{ "sub":"a","n":123456789012345678901234567890,"f":1.10 }"#;
+        let reply =
+            sessions(&list("user_7"), [("sess_1", "active", actor), ("sess_2", "\"odd\"", "null")]);
+        let response = reply.unwrap();
+        let json = String::from_utf8(response.body().as_ref().to_vec()).unwrap();
+        assert!(json.contains(actor), "{json}");
+        let body = body(&response);
+        assert_eq!((&body[0]["id"], &body[0]["user_id"]), (&json!("sess_1"), &json!("user_7")));
+        assert_eq!((&body[1]["status"], &body[1]["actor"]), (&json!("\"odd\""), &json!(null)));
+        assert_eq!(sessions(&HttpRequest::default(), []).unwrap().status(), 404);
+    }
+
+    #[test]
+    fn a_session_is_that_of_the_usual_user_and_actor() {
+        let body = body(&session("sess_1", "active").unwrap());
+        assert_eq!(
+            (&body["id"], &body["status"], &body["user_id"], &body["actor"]["sub"]),
+            (&json!("sess_1"), &json!("active"), &json!("user_1"), &json!("user_support"))
+        );
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub fn is_create_for(user_id: impl AsRef<str>) -> Predicate {
     })
 }
 
-/// Matches every revoke.
+/// Matches every revoke of a token.
 pub fn is_revoke() -> Predicate {
     Box::new(|request| matches!(Operation::of(request), Some(Operation::Revoke(_))))
 }
@@ -56,17 +56,52 @@ pub fn is_revoke_of(actor_token_id: impl AsRef<str>) -> Predicate {
     })
 }
 
+/// Matches every list of sessions.
+pub fn is_session_list() -> Predicate {
+    Box::new(|request| matches!(Operation::of(request), Some(Operation::ListSessions(_))))
+}
+
+/// Matches a list of this user's sessions.
+pub fn is_session_list_for(user_id: impl AsRef<str>) -> Predicate {
+    let user_id = user_id.as_ref().to_owned();
+    Box::new(move |request| match Operation::of(request) {
+        Some(Operation::ListSessions(id)) => id == user_id,
+        _ => false,
+    })
+}
+
+/// Matches every revoke of a session.
+pub fn is_session_revoke() -> Predicate {
+    Box::new(|request| matches!(Operation::of(request), Some(Operation::RevokeSession(_))))
+}
+
+/// Matches a revoke of this session.
+pub fn is_session_revoke_of(session_id: impl AsRef<str>) -> Predicate {
+    let session_id = session_id.as_ref().to_owned();
+    Box::new(move |request| match Operation::of(request) {
+        Some(Operation::RevokeSession(id)) => id == session_id,
+        _ => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use clerk_core::{HttpRequest, UserId, http::Method};
 
-    use super::{is_create, is_create_for, is_revoke, is_revoke_of};
+    use super::{
+        is_create, is_create_for, is_revoke, is_revoke_of, is_session_list, is_session_list_for,
+        is_session_revoke, is_session_revoke_of,
+    };
 
-    fn post(path: &'static str, body: &'static str) -> HttpRequest {
+    fn request(method: Method, path: &'static str, body: &'static str) -> HttpRequest {
         let mut request = HttpRequest::new(body.into());
-        *request.method_mut() = Method::POST;
+        *request.method_mut() = method;
         *request.uri_mut() = path.parse().unwrap();
         request
+    }
+
+    fn post(path: &'static str, body: &'static str) -> HttpRequest {
+        request(Method::POST, path, body)
     }
 
     #[test]
@@ -82,5 +117,21 @@ mod tests {
         let revoke = post("/v1/actor_tokens/act_1/revoke", "");
         assert!(is_revoke()(&revoke) && is_revoke_of("act_1")(&revoke) && !is_create()(&revoke));
         assert!(!is_revoke_of("act_2")(&revoke) && !is_create_for("act_1")(&revoke));
+    }
+
+    #[test]
+    fn a_list_of_sessions_is_matched_by_its_user() {
+        let list = request(Method::GET, "/v1/sessions?user_id=user_1&limit=500&offset=0", "");
+        assert!(is_session_list()(&list) && is_session_list_for("user_1")(&list));
+        assert!(!is_session_list_for("user_2")(&list) && !is_session_list_for("user")(&list));
+        assert!(!is_session_revoke()(&list));
+    }
+
+    #[test]
+    fn a_revoke_of_a_session_is_matched_by_its_session() {
+        let revoke = post("/v1/sessions/sess_1/revoke", "");
+        assert!(is_session_revoke()(&revoke) && is_session_revoke_of("sess_1")(&revoke));
+        assert!(!is_session_revoke_of("sess_2")(&revoke) && !is_session_list()(&revoke));
+        assert!(!is_revoke()(&revoke), "that is a revoke of a token");
     }
 }

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use clerk_core::{ActorToken, ActorTokenId, CreateActorToken};
+use clerk_core::{
+    ActorToken, ActorTokenId, CreateActorToken, EndImpersonation, EndedImpersonation,
+};
 
 use super::{Call, runtime_thread::RuntimeThread};
 
@@ -25,6 +27,12 @@ impl ActorTokens {
     /// [`ActorTokens::revoke`](crate::ActorTokens::revoke).
     pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call<ActorToken> {
         Call::new(self.actor_tokens.revoke(actor_token_id), &self.thread)
+    }
+
+    /// Ends an impersonation in any state; see
+    /// [`ActorTokens::end_impersonation`](crate::ActorTokens::end_impersonation).
+    pub fn end_impersonation(&self, command: EndImpersonation) -> Call<EndedImpersonation> {
+        Call::new(self.actor_tokens.end_impersonation(command), &self.thread)
     }
 }
 

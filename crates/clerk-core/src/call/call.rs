@@ -10,11 +10,7 @@ use std::{
 
 use http::{HeaderName, HeaderValue};
 
-use super::{
-    Shared,
-    program::{Program, Running},
-    settings::Settings,
-};
+use super::{Program, Running, Settings, Shared};
 use crate::{domain::InvalidInput, error::Error, retry::RetryConfig, wire::custom_header};
 
 /// A single call: a lazy future with its own settings.

@@ -1,5 +1,5 @@
-//! A call to one operation: its settings, its attempts, and the loop around them. The only async
-//! code.
+//! A call: its settings, its requests, and the loop around their attempts. The only async code but
+//! for the use cases of several requests.
 
 mod attempt;
 #[expect(clippy::module_inception, reason = "a file is named after its type")]
@@ -7,7 +7,7 @@ mod call;
 mod jitter;
 mod limits;
 mod program;
-mod run;
+mod requests;
 mod settings;
 mod shared;
 #[cfg(feature = "tracing")]
@@ -19,6 +19,7 @@ mod spans;
 pub use call::Call;
 
 pub(crate) use limits::Limits;
+pub(crate) use program::{Program, Running};
+pub(crate) use requests::{FailedRequest, Requests};
+pub(crate) use settings::Settings;
 pub(crate) use shared::Shared;
-
-use settings::Settings;

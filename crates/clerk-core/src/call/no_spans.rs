@@ -5,11 +5,26 @@
 use std::{future::Future, time::Duration};
 
 use crate::{
-    domain::SecretKey,
-    error::Failure,
+    domain::{ActorTokenId, SecretKey},
+    error::{Error, Failure},
     port::{HttpResponse, SendProgress},
     wire::{BaseUrl, Operation, ResponseReader},
 };
+
+pub(crate) struct UseCaseSpan;
+
+impl UseCaseSpan {
+    pub(super) fn new(_: &'static str, _: Option<&ActorTokenId>) -> Self {
+        Self
+    }
+
+    pub(crate) async fn run<T>(
+        self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        call.await
+    }
+}
 
 pub(super) struct CallSpan;
 

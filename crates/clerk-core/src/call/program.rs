@@ -1,11 +1,11 @@
 use std::{future::Future, pin::Pin};
 
-use super::{Settings, run::run};
+use super::{Requests, Settings};
 use crate::{error::Error, wire::Operation};
 
 /// What a call does once it is polled.
 ///
-/// Every operation is a program. A program with several requests would be written by hand.
+/// Every operation is a program. A use case with several requests is one by hand.
 pub(crate) trait Program: Send {
     type Output;
 
@@ -25,6 +25,10 @@ impl<O: Operation> Program for O {
     }
 
     fn run(self: Box<Self>, settings: Settings) -> Running<O::Output> {
-        Box::pin(async move { run(&*self, &settings).await })
+        Box::pin(async move {
+            let mut requests = Requests::new(settings);
+            let result = requests.send(&*self).await;
+            result.map_err(|failed| requests.into_error(failed))
+        })
     }
 }

@@ -8,7 +8,7 @@ use tracing::{Instrument as _, Span, Value, field::Empty, info, info_span, warn}
 
 use crate::{
     domain::{ActorTokenId, SecretKey},
-    error::{Failure, Stage},
+    error::{Error, Failure, Stage},
     port::{HttpResponse, SendProgress, Sent, TransportErrorKind},
     retry::Replay,
     wire::{BaseUrl, Operation, ResponseReader, SuccessInfo},
@@ -20,7 +20,56 @@ const TARGET: &str = "clerk_core";
 /// The `error.type` of what was dropped before it ended.
 const DROPPED: &str = "dropped";
 
-/// The span of a call.
+/// The `error.type` of a time limit that expired, whoever set it.
+const TIMEOUT: &str = "timeout";
+
+/// The span of a call of several requests, around the spans that each of them has.
+pub(crate) struct UseCaseSpan {
+    span: Span,
+    ended: bool,
+}
+
+impl UseCaseSpan {
+    pub(super) fn new(operation: &'static str, actor_token_id: Option<&ActorTokenId>) -> Self {
+        let span = info_span!(
+            target: TARGET,
+            "clerk.call",
+            clerk.operation = operation,
+            clerk.attempts = Empty,
+            clerk.ambiguous = Empty,
+            clerk.actor_token_id = actor_token_id.map(ActorTokenId::as_str),
+            clerk.trace_id = Empty,
+            error.type = Empty,
+        );
+        Self { span, ended: false }
+    }
+
+    /// Runs the call in its span. If it fails, the span ends with what the error says.
+    pub(crate) async fn run<T>(
+        mut self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let result = call.instrument(self.span.clone()).await;
+        self.ended = true;
+        if let Err(error) = &result {
+            self.span.record("clerk.attempts", error.attempts());
+            self.span.record("clerk.ambiguous", error.is_ambiguous());
+            record(&self.span, "clerk.trace_id", error.trace_id());
+            self.span.record("error.type", error_type_of_call(error));
+        }
+        result
+    }
+}
+
+impl Drop for UseCaseSpan {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.span.record("error.type", DROPPED);
+        }
+    }
+}
+
+/// The span of a call of one request, or of one request of several.
 pub(super) struct CallSpan {
     span: Span,
     replay: Replay,
@@ -286,19 +335,37 @@ fn port(host_and_port: &str) -> Option<u16> {
 /// Returns a name for what went wrong: one of few, so that metrics can count by it.
 fn error_type(failure: &Failure) -> &str {
     match &failure.stage {
-        Stage::Transport(error) => match error.kind() {
-            TransportErrorKind::Connect => "connect",
-            TransportErrorKind::Timeout => "timeout",
-            TransportErrorKind::Tls => "tls",
-            TransportErrorKind::Config => "config",
-            TransportErrorKind::Io => "io",
-            TransportErrorKind::Incomplete => "incomplete",
-            TransportErrorKind::TooLarge => "too_large",
-            TransportErrorKind::Other => "other",
-        },
-        Stage::Timeout(_) => "timeout",
+        Stage::Transport(error) => kind_name(error.kind()),
+        Stage::Timeout(_) => TIMEOUT,
         Stage::Refused(refusal) => refusal.status.as_str(),
-        Stage::Unexpected(response) if response.status.is_success() => "mismatch",
-        Stage::Unexpected(response) => response.status.as_str(),
+        Stage::Unexpected(response) => name_of_unexpected(&response.status),
+    }
+}
+
+/// Returns the name of what the last request of a call failed with.
+fn error_type_of_call(error: &Error) -> String {
+    match error {
+        Error::InvalidInput(_) | Error::Config(_) => kind_name(TransportErrorKind::Config).into(),
+        Error::Transport(failure) => kind_name(failure.transport_error().kind()).into(),
+        Error::Timeout(_) => TIMEOUT.into(),
+        Error::Api(api) => api.status().as_str().into(),
+        Error::Unexpected(response) => name_of_unexpected(&response.status()).into(),
+    }
+}
+
+fn name_of_unexpected(status: &StatusCode) -> &str {
+    if status.is_success() { "mismatch" } else { status.as_str() }
+}
+
+fn kind_name(kind: TransportErrorKind) -> &'static str {
+    match kind {
+        TransportErrorKind::Connect => "connect",
+        TransportErrorKind::Timeout => TIMEOUT,
+        TransportErrorKind::Tls => "tls",
+        TransportErrorKind::Config => "config",
+        TransportErrorKind::Io => "io",
+        TransportErrorKind::Incomplete => "incomplete",
+        TransportErrorKind::TooLarge => "too_large",
+        TransportErrorKind::Other => "other",
     }
 }

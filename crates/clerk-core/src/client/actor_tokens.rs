@@ -3,12 +3,15 @@ use std::{fmt, sync::Arc};
 use super::ActorTokensBuilder;
 use crate::{
     call::{Call, Limits, Shared},
-    domain::{ActorToken, ActorTokenId, CreateActorToken, SecretKey},
+    domain::{
+        ActorToken, ActorTokenId, CreateActorToken, EndImpersonation, EndedImpersonation, SecretKey,
+    },
     port::{HttpTransport, Timer},
     wire::{BaseUrl, CreateToken, Headers, RevokeToken},
 };
 
-/// A client that creates and revokes actor tokens, over whatever transport it is given.
+/// A client that creates and revokes actor tokens, and ends impersonations, over whatever transport
+/// it is given.
 ///
 /// Cloning is cheap and shares everything. `Debug` shows no secret.
 ///
@@ -110,9 +113,60 @@ impl ActorTokens {
     /// # Errors
     ///
     /// See [`Call`]. If [`is_not_pending`](crate::Error::is_not_pending) is `true`, the token was
-    /// used or revoked, or has expired.
+    /// used or revoked, or has expired: then [`end_impersonation`](Self::end_impersonation) ends the
+    /// session as well, if there is one.
     pub fn revoke(&self, actor_token_id: &ActorTokenId) -> Call<ActorToken> {
         Call::new(&self.shared, Ok(RevokeToken::new(actor_token_id.clone())))
+    }
+
+    /// Ends an impersonation, whatever state its token is in: afterwards nobody acts as the user by
+    /// it.
+    ///
+    /// A token that is still pending is revoked, and that is all: one request. Otherwise the user's
+    /// sessions are listed, those of this actor are revoked, and the sessions are listed again,
+    /// until none of this actor's is live. A session is this actor's if its whole `actor` is the
+    /// same JSON, however it is written. The user's own sessions and those of other actors are left
+    /// alone.
+    ///
+    /// Put an id of your own into the actor (`with_claim("audit_id", …)`). Without one, equal
+    /// actors cannot be told apart, and what ends is every impersonation of this user by this
+    /// actor.
+    ///
+    /// [`timeout`](Call::timeout) and
+    /// [`max_elapsed_time`](crate::RetryConfig::max_elapsed_time) limit the whole call, and
+    /// [`max_attempts`](crate::RetryConfig::max_attempts) and
+    /// [`attempt_timeout`](Call::attempt_timeout) each of its requests.
+    ///
+    /// # Errors
+    ///
+    /// After any error, somebody may still act as the user. End the impersonation again, which is
+    /// safe however often it is done.
+    ///
+    /// - [`is_not_found`](crate::Error::is_not_found): Clerk does not know the token. It may be one
+    ///   of another Clerk instance, so nothing else was tried.
+    /// - [`Error::Unexpected`](crate::Error::Unexpected): Clerk's list of sessions cannot be read,
+    ///   or a session is still live although it was revoked several times.
+    /// - For all others, see [`Call`].
+    ///
+    /// [`attempts`](crate::Error::attempts) are those of the request that failed.
+    /// [`is_ambiguous`](crate::Error::is_ambiguous) is `true` if any request of the call took
+    /// effect or may have, and [`actor_token_id`](crate::Error::actor_token_id) is the one given.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn end(actor_tokens: clerk_core::ActorTokens) -> Result<(), clerk_core::Error> {
+    /// use clerk_core::{Actor, EndImpersonation};
+    ///
+    /// let actor = Actor::new("user_support")?.with_claim("audit_id", "audit_4711")?;
+    /// let command = EndImpersonation::new("act_1".parse()?, "user_1".parse()?, actor);
+    /// let ended = actor_tokens.end_impersonation(command).await?;
+    /// println!("{:?}, and {} sessions ended", ended.token, ended.sessions.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn end_impersonation(&self, command: EndImpersonation) -> Call<EndedImpersonation> {
+        Call::new(&self.shared, Ok(command))
     }
 }
 

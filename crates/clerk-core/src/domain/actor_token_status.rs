@@ -21,7 +21,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum ActorTokenStatus {
     /// Nobody has signed in with the token yet: it can still be used or revoked.
     Pending,
-    /// Somebody has signed in with the token: it can no longer be revoked, and the session goes on.
+    /// Somebody has signed in with the token: it can no longer be revoked. To end the session,
+    /// use [`end_impersonation`](crate::ActorTokens::end_impersonation).
     Accepted,
     /// The token was revoked before anybody used it.
     Revoked,

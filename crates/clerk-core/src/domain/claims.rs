@@ -7,7 +7,9 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{ClaimError, InvalidInput, JsonError, for_each_member, json_string, raw_json};
+use super::{
+    ClaimError, InvalidInput, JsonError, for_each_member, json_string, raw_json, same_json,
+};
 
 const SUB: &str = "sub";
 
@@ -165,6 +167,12 @@ impl Claims {
     /// Returns `true` if there are no claims.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// Returns `true` if both are the same JSON, however it is written.
+    pub(crate) fn same_json(&self, other: &Self) -> bool {
+        let raw = |claims: &Self| serde_json::from_str::<Box<RawValue>>(claims.as_json());
+        matches!((raw(self), raw(other)), (Ok(one), Ok(other)) if same_json(&one, &other))
     }
 
     fn slice(&self, span: &Range<usize>) -> &str {

@@ -62,8 +62,24 @@ impl ApiError {
         &self.refusal.body
     }
 
+    pub(super) fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+}
+
+impl Refusal {
     pub(super) fn has_code(&self, matches: impl Fn(&str) -> bool) -> bool {
-        self.errors().iter().any(|error| matches(error.code()))
+        self.errors.iter().any(|error| matches(error.code()))
+    }
+
+    /// Returns `true` if an actor token is no longer pending.
+    pub(crate) fn is_not_pending(&self) -> bool {
+        self.has_code(|code| code.starts_with("actor_token_cannot_be_revoked"))
+    }
+
+    /// Returns `true` if Clerk does not know what the request is about.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
     }
 }
 
@@ -118,7 +134,8 @@ mod tests {
             (api.trace_id(), api.retry_after(), api.body()),
             (Some("trace"), Some(Duration::from_secs(7)), "the body")
         );
-        assert!(api.has_code(|code| code == "c") && !api.has_code(|code| code == "d"));
+        let refusal = api.refusal();
+        assert!(refusal.has_code(|code| code == "c") && !refusal.has_code(|code| code == "d"));
         assert_eq!(
             api.to_string(),
             "Clerk returned 400 Bad Request: c; retry after 7s; trace id trace"

@@ -68,6 +68,8 @@ impl Error {
     }
 
     /// Returns how many attempts were made; 0 if the error was found before the first.
+    ///
+    /// If the call sends several requests, these are the attempts of the one that failed.
     pub fn attempts(&self) -> u32 {
         self.context().map_or(0, |context| context.attempts)
     }
@@ -76,13 +78,15 @@ impl Error {
     ///
     /// After a create, there may be a live token. If [`actor_token_id`](Self::actor_token_id)
     /// returns its id, revoke it; if not, nobody can, and it lives until it expires. After a
-    /// revoke, revoke again: that is safe.
+    /// revoke, revoke again: that is safe. So is ending an impersonation again, whose error is
+    /// ambiguous as soon as any of its requests took effect or may have.
     pub fn is_ambiguous(&self) -> bool {
         self.context().is_some_and(|context| context.ambiguous)
     }
 
     /// Returns the id of the token named by a success response that could not be accepted. After a
-    /// revoke, that may be a different token from the one that was to be revoked.
+    /// revoke, that may be a different token from the one that was to be revoked. If an
+    /// impersonation was to be ended, this is the id that was given, whatever failed.
     pub fn actor_token_id(&self) -> Option<&ActorTokenId> {
         self.context()?.response.actor_token_id.as_ref()
     }
@@ -130,7 +134,7 @@ impl Error {
     pub fn is_quota_exceeded(&self) -> bool {
         let is_code = |code: &str| code == "impersonation_limit_exceeded";
         matches!(self, Self::Api(api)
-            if api.status() == StatusCode::UNPROCESSABLE_ENTITY && api.has_code(is_code))
+            if api.status() == StatusCode::UNPROCESSABLE_ENTITY && api.refusal().has_code(is_code))
     }
 
     /// Returns `true` if Clerk knows no such user or actor token (404 with a `ClerkErrors` body; a
@@ -138,7 +142,7 @@ impl Error {
     ///
     /// A base URL with a wrong path may look the same. If every call fails like this, check it.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Api(api) if api.status() == StatusCode::NOT_FOUND)
+        matches!(self, Self::Api(api) if api.refusal().is_not_found())
     }
 
     /// Returns `true` if the secret key was not accepted (401, whoever sent it).
@@ -156,8 +160,7 @@ impl Error {
     /// If the error [is ambiguous](Self::is_ambiguous), an earlier attempt of the same call may
     /// have revoked it.
     pub fn is_not_pending(&self) -> bool {
-        let is_code = |code: &str| code.starts_with("actor_token_cannot_be_revoked");
-        matches!(self, Self::Api(api) if api.has_code(is_code))
+        matches!(self, Self::Api(api) if api.refusal().is_not_pending())
     }
 
     fn context(&self) -> Option<&ErrorContext> {

@@ -22,6 +22,14 @@ pub(crate) enum Stage {
 }
 
 impl Failure {
+    /// Returns what Clerk said, if it refused.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        match &self.stage {
+            Stage::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Creates the error of a call whose last attempt failed in this way.
     ///
     /// `ambiguous` applies to all attempts together, and `authority` is the host and port that the

@@ -31,6 +31,14 @@ pub(crate) enum Reason {
     NotPending,
     /// The actor token to be revoked is not revoked.
     NotRevoked,
+    /// A response about a session other than the one asked for.
+    AnotherSession,
+    /// A session of a user other than the one asked for.
+    SessionOfAnotherUser,
+    /// A session that was revoked is live.
+    StillLive,
+    /// A list of sessions that goes on and on.
+    EndlessList,
 }
 
 impl From<Reason> for Mismatch {
@@ -51,6 +59,10 @@ impl fmt::Display for Reason {
             Self::AnotherActor => f.write_str("actor token is for another actor"),
             Self::NotPending => f.write_str("actor token is not pending"),
             Self::NotRevoked => f.write_str("actor token is not revoked"),
+            Self::AnotherSession => f.write_str("response is for another session"),
+            Self::SessionOfAnotherUser => f.write_str("session is of another user"),
+            Self::StillLive => f.write_str("session is still live"),
+            Self::EndlessList => f.write_str("list of sessions does not end"),
         }
     }
 }
@@ -74,6 +86,10 @@ mod tests {
             Reason::AnotherActor,
             Reason::NotPending,
             Reason::NotRevoked,
+            Reason::AnotherSession,
+            Reason::SessionOfAnotherUser,
+            Reason::StillLive,
+            Reason::EndlessList,
         ];
         let messages: HashSet<_> = reasons.iter().map(ToString::to_string).collect();
         assert_eq!(messages.len(), reasons.len());

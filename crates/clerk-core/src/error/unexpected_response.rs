@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::{ErrorContext, Reason};
 
 /// A response that does not fit the request: a status other than 2xx without a `ClerkErrors` body,
-/// or a success that is not the actor token that was asked for.
+/// or a success that is not what was asked for.
 pub struct UnexpectedResponse {
     pub(super) context: Box<ErrorContext>,
     response: Unexpected,

@@ -37,12 +37,13 @@ impl Attempt {
         Self { operation, number, limit, progress: SendProgress::default() }
     }
 
-    /// Returns the name of the operation, such as `actor_tokens.create` or `actor_tokens.revoke`.
+    /// Returns the name of the operation: `actor_tokens.create`, `actor_tokens.revoke`,
+    /// `sessions.list` or `sessions.revoke`.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Returns the number of the attempt within its call, counted from 1.
+    /// Returns the number of the attempt, counted from 1 for each request of a call.
     pub fn number(&self) -> u32 {
         self.number
     }

@@ -36,6 +36,11 @@ pub(crate) fn has_time_left(config: &RetryConfig, budget: Budget) -> bool {
     budget.elapsed <= config.max_elapsed_time && budget.elapsed < budget.timeout
 }
 
+/// Returns the time after which a call begins no further request.
+pub(crate) fn time_limit(config: &RetryConfig, timeout: Duration) -> Duration {
+    config.max_elapsed_time.min(timeout)
+}
+
 /// Returns a delay between zero and an upper bound that grows with each attempt.
 fn backoff(config: &RetryConfig, attempts: u32, jitter: f64) -> Duration {
     let growth =

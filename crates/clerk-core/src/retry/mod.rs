@@ -7,6 +7,6 @@ mod rules;
 
 pub use retry_config::RetryConfig;
 
-pub(crate) use backoff::{Budget, has_time_left, next_delay};
+pub(crate) use backoff::{Budget, has_time_left, next_delay, time_limit};
 pub(crate) use retry_after::retry_after;
 pub(crate) use rules::{Outcome, Replay, decide};

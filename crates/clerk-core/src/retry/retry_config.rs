@@ -78,7 +78,7 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the maximum number of attempts, including the first; 0 means 1.
+    /// Sets the maximum number of attempts of each request, including the first; 0 means 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self

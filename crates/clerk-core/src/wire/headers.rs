@@ -1,5 +1,5 @@
 use http::{
-    HeaderMap, HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue, Method,
     header::{
         ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT,
         HOST, TE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
@@ -72,15 +72,15 @@ impl Headers {
         Ok(())
     }
 
-    /// Returns the headers of a request with this body.
-    pub(super) fn for_body(&self, body: Option<&str>) -> HeaderMap {
+    /// Returns the headers of a request with this method and body.
+    pub(super) fn of_request(&self, method: &Method, body: Option<&str>) -> HeaderMap {
         let mut headers = self.0.clone();
-        match body {
-            Some(body) => {
-                headers.insert(CONTENT_LENGTH, decimal(body.len()));
-            }
-            None => {
-                headers.remove(CONTENT_TYPE);
+        if let Some(body) = body {
+            headers.insert(CONTENT_LENGTH, decimal(body.len()));
+        } else {
+            headers.remove(CONTENT_TYPE);
+            if method == Method::GET {
+                headers.remove(CONTENT_LENGTH);
             }
         }
         headers
@@ -123,7 +123,7 @@ pub(crate) fn custom_header(
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderMap;
+    use http::{HeaderMap, Method};
 
     use super::{Headers, RESERVED, custom_header};
     use crate::domain::SecretKey;
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_header_is_set() {
-        let headers = headers().for_body(Some(&"x".repeat(17)));
+        let headers = headers().of_request(&Method::POST, Some(&"x".repeat(17)));
         let version = env!("CARGO_PKG_VERSION");
         for (name, value) in [
             ("authorization", "Bearer sk_test_canary".to_owned()),
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn without_a_body_the_length_is_zero_and_there_is_no_type() {
-        let headers = headers().for_body(None);
+        let headers = headers().of_request(&Method::POST, None);
         assert_eq!(
             (get(&headers, "content-length"), headers.get("content-type"), headers.len()),
             ("0", None, 6)
@@ -164,8 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn a_get_has_no_length() {
+        let headers = headers().of_request(&Method::GET, None);
+        assert!(!headers.contains_key("content-length") && !headers.contains_key("content-type"));
+    }
+
+    #[test]
     fn the_key_is_marked_sensitive() {
-        let headers = headers().for_body(None);
+        let headers = headers().of_request(&Method::POST, None);
         assert!(headers["authorization"].is_sensitive());
         assert!(!format!("{headers:?}").contains("canary"));
     }
@@ -196,7 +202,9 @@ mod tests {
         let mut headers = headers();
         headers.set_api_version("2025-11-10").unwrap();
         headers.set_user_agent("support-desk/1").unwrap();
-        for headers in [headers.for_body(Some("")), headers.for_body(None)] {
+        for headers in
+            [headers.of_request(&Method::POST, Some("")), headers.of_request(&Method::POST, None)]
+        {
             assert_eq!(
                 (get(&headers, "clerk-api-version"), get(&headers, "user-agent")),
                 ("2025-11-10", "support-desk/1")

@@ -12,7 +12,7 @@ pub(crate) fn request<O: Operation>(
     attempt: Attempt,
 ) -> HttpRequest {
     let body = operation.body();
-    let mut headers = headers.for_body(body.as_deref());
+    let mut headers = headers.of_request(&O::METHOD, body.as_deref());
     for (name, value) in custom_headers {
         headers.insert(name, value.clone());
     }

@@ -74,7 +74,6 @@ impl ResponseReader<'_> {
     }
 
     /// Returns `true` if an id from the caller is not the secret key by mistake.
-    #[cfg(feature = "tracing")]
     pub(crate) fn may_show(self, id: &ActorTokenId) -> bool {
         !self.redactor("").finds_secret(id.as_str())
     }
