@@ -18,7 +18,9 @@ pub struct Clerk {
 }
 
 impl Clerk {
-    /// Creates a client from environment variables; see [`Clerk::from_env`](crate::Clerk::from_env).
+    /// Creates a client from environment variables; see
+    /// [`Clerk::from_env`](crate::Clerk::from_env). For other settings as well, use
+    /// [`ClerkBuilder::from_env`].
     ///
     /// # Errors
     ///

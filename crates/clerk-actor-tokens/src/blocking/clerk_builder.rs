@@ -42,8 +42,22 @@ macro_rules! forward {
 
 impl ClerkBuilder {
     pub(super) fn new(secret_key: SecretKey) -> Self {
+        Self::from_async(crate::Clerk::builder(secret_key))
+    }
+
+    /// Returns a builder that begins with what the environment says; see
+    /// [`ClerkBuilder::from_env`](crate::ClerkBuilder::from_env).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if `CLERK_SECRET_KEY` is missing or invalid.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        crate::ClerkBuilder::from_env().map(Self::from_async)
+    }
+
+    fn from_async(builder: crate::ClerkBuilder) -> Self {
         // There is a runtime for it, whatever the transport.
-        Self { builder: crate::Clerk::builder(secret_key).timer(TokioTimer) }
+        Self { builder: builder.timer(TokioTimer) }
     }
 
     forward! {
