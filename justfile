@@ -124,6 +124,10 @@ browser:
     fi
     crates/clerk-emulator/tests/browser/run
 
+# Uses the support desk in the same browser. PICTURES is the folder for pictures of its pages.
+desk pictures:
+    crates/clerk-support-desk/tests/browser/run {{ pictures }}
+
 # Plays 5,000 impersonations with the emulator, and fails if its memory grows.
 loops:
     crates/clerk-emulator/tests/loops/run

@@ -24,7 +24,7 @@ pub(crate) fn overview_page(engineer: &str, overview: &Overview) -> Response {
         } @else {
             table {
                 thead { tr {
-                    th { "Support engineer" } th { "User" } th { "Reason" } th { "Started" }
+                    th { "Engineer" } th { "User" } th { "Reason" } th { "Started" }
                     th { "State" } th {}
                 } }
                 tbody { @for row in &overview.impersonations { (line(row, overview.now)) } }
