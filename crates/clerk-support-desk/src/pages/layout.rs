@@ -5,8 +5,8 @@ use axum::{
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// Headers that let a page load nothing and run nothing, and keep the link out of caches and of what
-/// other websites see.
+/// Headers that let a page load nothing and run nothing, and keep its link from caches and other
+/// websites.
 const HEADERS: [(header::HeaderName, &str); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
