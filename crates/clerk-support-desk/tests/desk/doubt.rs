@@ -7,7 +7,7 @@ use clerk_actor_tokens::{
 };
 use clerk_emulator::{Emulator, Fault, NewToken, Operation, SessionStatus, TokenStatus};
 use clerk_support_desk::{Desk, Store, app};
-use clerk_transport_mock::{ManualTimer, reply};
+use clerk_transport_mock::{ManualTimer, MockHttpTransport, reply};
 use tempfile::NamedTempFile;
 use tokio::{runtime::Runtime, sync::Semaphore};
 
@@ -122,4 +122,24 @@ async fn a_browser_that_goes_away_does_not_leave_a_create_half_done() {
         }
     }
     panic!("the id of the token was not stored");
+}
+
+#[tokio::test]
+async fn a_token_whose_id_cannot_be_stored_gives_no_link() {
+    let file = NamedTempFile::new().unwrap();
+    let path = file.path().to_owned();
+    let mut transport = MockHttpTransport::new();
+    transport.expect_send().times(1).returning(move |request| {
+        let sql = "CREATE TRIGGER full BEFORE UPDATE ON impersonations
+            BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        reply::clerk(&request)
+    });
+    let actor_tokens = ActorTokens::new(transport, SecretKey::new("sk_test_abc").unwrap());
+    let store = Store::open(file.path()).unwrap();
+    let desk = app(Desk::new(store, actor_tokens, ManualTimer::new()), always());
+    let page = start(&desk, "user_1", "the export hangs").await;
+    page.shows(500, "This desk is out of order");
+    assert_eq!(page.link(), None);
+    overview(&desk).await.shows(200, "<strong>may be live until");
 }

@@ -1,6 +1,6 @@
 //! What goes wrong at Clerk.
 
-use clerk_emulator::{Emulator, Fault};
+use clerk_emulator::{Emulator, Fault, NewToken, TokenStatus};
 
 use crate::{
     browser::{end, form, overview, send, start},
@@ -57,4 +57,21 @@ async fn an_end_that_fails_says_so_and_can_be_repeated() {
     end(&desk).await.shows(200, "Impersonation ended");
     let unknown = send(&desk, form("/impersonations/audit_unknown/end", &[])).await;
     unknown.shows(404, "There is no such impersonation");
+}
+
+#[tokio::test]
+async fn a_token_without_a_link_can_be_ended() {
+    let emulator = Emulator::start().unwrap();
+    let desk = desk(&emulator);
+    let token = emulator.issue(NewToken::new("user_1", r#"{"sub":"user_support"}"#)).unwrap();
+    let body = format!(
+        r#"{{"object":"actor_token","id":"{}","status":"pending","user_id":"user_1","actor":{{}},
+            "created_at":1,"updated_at":1}}"#,
+        token.id
+    );
+    emulator.inject(Fault::raw(200, "application/json", body));
+    start(&desk, "user_1", "the export hangs").await.shows(502, "Clerk sent no link");
+    assert_eq!(emulator.faults_fired(), 1);
+    end(&desk).await.shows(200, "Nobody had used the link");
+    assert_eq!(emulator.token(&token.id).unwrap().status, TokenStatus::Revoked);
 }
