@@ -1,6 +1,6 @@
 //! Start, link, session, end.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
 use axum::http::header;
 use clerk_actor_tokens::{ActorTokens, SecretKey};
@@ -86,4 +86,21 @@ async fn the_row_is_written_before_the_token_is_created() {
     let store = Store::open(file.path()).unwrap();
     let desk = app(Desk::new(store, actor_tokens, ManualTimer::new()), always());
     start(&desk, "user_1", "the export hangs").await.shows(200, "Impersonation started");
+}
+
+#[tokio::test]
+async fn what_may_be_live_comes_first() {
+    let emulator = Emulator::start().unwrap();
+    let timer = ManualTimer::new();
+    let desk = in_memory(client(&emulator), &timer);
+    start(&desk, "user_1", "the export hangs").await;
+    timer.advance(Duration::from_secs(1));
+    start(&desk, "user_2", "the export hangs").await;
+    let order = async || {
+        let page = overview(&desk).await;
+        page.body.find("<td>user_1</td>").cmp(&page.body.find("<td>user_2</td>"))
+    };
+    assert_eq!(order().await, Ordering::Greater, "the newest is first");
+    end(&desk).await.shows(200, "Impersonation ended");
+    assert_eq!(order().await, Ordering::Less);
 }
