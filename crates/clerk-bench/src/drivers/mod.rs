@@ -34,6 +34,14 @@ pub const ON_THE_WIRE: [&str; 8] = [
     "clerk-rs",
 ];
 
+/// The drivers that are measured under load. Those over other transports are left out: this is what
+/// takes most of the time.
+pub const UNDER_LOAD: [&str; 6] =
+    ["hyper-raw", "hyper-conn", BASELINE, OURS, "reqwest", "clerk-rs"];
+
+/// The drivers in the pictures: ours, and the clients that people choose between.
+pub const IN_PICTURES: [&str; 4] = [OURS, BASELINE, "reqwest", "clerk-rs"];
+
 /// The drivers with TLS, HTTP/2 and a connection pool: the realistic alternatives.
 pub const WITH_TLS: [&str; 6] =
     [BASELINE, OURS, "ours-over-tower", "ours-over-reqwest", "reqwest", "clerk-rs"];

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clerk_bench::{
     BoxError,
-    drivers::{BASELINE, ON_THE_WIRE, OURS, WITH_TLS, label, plain_label},
+    drivers::{BASELINE, IN_PICTURES, OURS, UNDER_LOAD, label, plain_label},
 };
 
 use super::effort::Effort;
@@ -72,7 +72,7 @@ fn measure_load(
     for round in 0..effort.rounds {
         let mut reports = Round::new();
         // Each round begins with a different driver.
-        for driver in ON_THE_WIRE.into_iter().cycle().skip(round).take(ON_THE_WIRE.len()) {
+        for driver in UNDER_LOAD.into_iter().cycle().skip(round).take(UNDER_LOAD.len()) {
             reports.insert(driver, spawn("load", driver, &options, &server)?);
         }
         rounds.push(reports);
@@ -92,7 +92,7 @@ fn table(figure: &Figure, threads: &str, levels: &[Vec<Round>], effort: Effort) 
         ),
         &columns.each_ref().map(String::as_str),
     );
-    for driver in ON_THE_WIRE {
+    for driver in UNDER_LOAD {
         let cells = levels.iter().map(|rounds| {
             let value = median(values(rounds, driver, figure.of));
             let ratio = median(ratios(rounds, driver, figure.of));
@@ -122,15 +122,14 @@ fn spread(threads: &str, levels: &[Vec<Round>]) -> Table {
     table
 }
 
-/// Returns the curves of the clients that people choose between, ours first.
+/// Returns the curves of the drivers in the pictures.
 fn series(levels: &[Vec<Round>], figure: fn(&Report) -> f64) -> Vec<Series> {
-    let others = WITH_TLS.into_iter().filter(|driver| *driver != OURS);
     let series = |driver| Series {
         label: plain_label(driver),
         is_ours: driver == OURS,
         values: levels.iter().map(|rounds| median(values(rounds, driver, figure))).collect(),
     };
-    [OURS].into_iter().chain(others).map(series).collect()
+    IN_PICTURES.map(series).into()
 }
 
 fn values<'a>(
