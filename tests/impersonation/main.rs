@@ -65,7 +65,9 @@ async fn verifier(emulator: &Emulator) -> Verifier {
     let key = emulator.publishable_key();
     let frontend_api = STANDARD.decode(key.trim_start_matches("pk_test_")).unwrap();
     let frontend_api = String::from_utf8(frontend_api).unwrap();
-    Verifier::new(&jwks, &format!("https://{}", frontend_api.trim_end_matches('$'))).unwrap()
+    let issuer = format!("https://{}", frontend_api.trim_end_matches('$'));
+    assert_eq!(issuer, emulator.issuer());
+    Verifier::new(&jwks, &issuer).unwrap()
 }
 
 async fn request(app: &Router, method: Method, path: &str, token: &str) -> (StatusCode, String) {

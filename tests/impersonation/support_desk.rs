@@ -6,6 +6,7 @@ use clerk_actor_tokens::{
 };
 
 /// A row of your audit table. It is written before anything is sent to Clerk.
+#[derive(Clone, Debug)]
 pub struct Row {
     pub id: String,
     pub reason: String,

@@ -106,6 +106,11 @@ impl Emulator {
         PUBLIC_KEY
     }
 
+    /// Returns the issuer of session tokens, their claim `iss`. It is the same for all emulators.
+    pub fn issuer(&self) -> &'static str {
+        ISSUER
+    }
+
     /// Returns the public key that verifies session tokens as JSON, like `GET /v1/jwks`.
     pub fn jwks(&self) -> String {
         serde_json::to_string(&self.instance.signer.jwks()).unwrap_or_default()
