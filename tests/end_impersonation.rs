@@ -190,44 +190,28 @@ async fn sessions_of_others_are_never_touched() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_opened_while_the_revoke_is_repeated_does_not_help() {
-    let scene = Scene::new();
-    let token = issue(&scene.emulator);
-    scene.emulator.inject(Fault::drop_connection().on(Operation::RevokeActorToken));
-    let ticket = token.clone();
-    scene.before("actor_tokens.revoke", |_| {});
-    scene.before("actor_tokens.revoke", move |emulator| drop(sign_in(emulator, &ticket)));
-    let ended = scene.end(&token).await.unwrap();
-    scene.assert_everything_happened(1);
-    assert_eq!((ended.token, ended.sessions.len()), (EndedToken::NotPending, 1));
-    assert_eq!(scene.emulator.sessions()[0].status, SessionStatus::Revoked);
-}
-
-#[tokio::test]
-async fn a_link_that_is_opened_between_the_revoke_and_the_list_does_not_help() {
-    let scene = Scene::new();
-    let token = issue(&scene.emulator);
-    scene.emulator.inject(Fault::drop_connection().on(Operation::RevokeActorToken));
-    let ticket = token.clone();
-    scene.before("sessions.list", move |emulator| drop(sign_in(emulator, &ticket)));
-    let ended = scene.end(&token).retries(RetryConfig::none()).await.unwrap();
-    scene.assert_everything_happened(1);
-    assert_eq!((ended.token, ended.sessions.len()), (EndedToken::NotPending, 1));
-    assert_eq!(scene.emulator.sessions()[0].status, SessionStatus::Revoked);
-}
-
-#[tokio::test]
-async fn a_link_that_is_opened_after_the_list_does_not_help() {
-    let scene = Scene::new();
-    let token = issue(&scene.emulator);
-    scene.emulator.inject(Fault::drop_connection().on(Operation::RevokeActorToken));
-    let ticket = token.clone();
-    scene.before("actor_tokens.revoke", |_| {});
-    scene.before("actor_tokens.revoke", move |emulator| drop(sign_in(emulator, &ticket)));
-    let ended = scene.end(&token).retries(RetryConfig::none()).await.unwrap();
-    scene.assert_everything_happened(1);
-    assert_eq!((ended.token, ended.sessions.len()), (EndedToken::NotPending, 1));
-    assert_eq!(scene.emulator.sessions()[0].status, SessionStatus::Revoked);
+async fn a_link_that_is_opened_meanwhile_does_not_help() {
+    // The first revoke gets no response. The link is opened just before the last of these requests.
+    let revoke = "actor_tokens.revoke";
+    for (when, requests, retries) in [
+        ("while the revoke is repeated", &[revoke, revoke][..], RetryConfig::default()),
+        ("between the revoke and the list", &["sessions.list"], RetryConfig::none()),
+        ("after the list", &[revoke, revoke], RetryConfig::none()),
+    ] {
+        let scene = Scene::new();
+        let token = issue(&scene.emulator);
+        scene.emulator.inject(Fault::drop_connection().on(Operation::RevokeActorToken));
+        let ticket = token.clone();
+        let (last, earlier) = requests.split_last().unwrap();
+        for request in earlier {
+            scene.before(request, |_| {});
+        }
+        scene.before(last, move |emulator| drop(sign_in(emulator, &ticket)));
+        let ended = scene.end(&token).retries(retries).await.unwrap();
+        scene.assert_everything_happened(1);
+        assert_eq!((ended.token, ended.sessions.len()), (EndedToken::NotPending, 1), "{when}");
+        assert_eq!(scene.emulator.sessions()[0].status, SessionStatus::Revoked, "{when}");
+    }
 }
 
 #[tokio::test]

@@ -144,6 +144,9 @@ impl HyperTransportBuilder {
     /// HTTP/2 is spoken on connections that report having negotiated it, HTTP/1.1 on all others.
     /// Without the feature `http2`, the former fail with [`TransportErrorKind::Config`].
     ///
+    /// Streams should support vectored writes. Otherwise, hyper does not tell whether an HTTP/1.1
+    /// connection has finished writing, and a call may have to wait for an earlier request.
+    ///
     /// [`TransportErrorKind::Config`]: clerk_core::TransportErrorKind::Config
     pub fn connector<C>(mut self, connector: C) -> Self
     where
