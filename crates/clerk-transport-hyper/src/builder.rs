@@ -59,7 +59,7 @@ impl HyperTransportBuilder {
     /// disables reuse.
     ///
     /// A server may shorten it: with `Keep-Alive: timeout=3`, a connection is closed after 2 s. At
-    /// most 50 idle connections are kept.
+    /// most 1,000 idle connections are kept.
     ///
     /// Servers close idle connections as they see fit, often after five seconds. If such a close
     /// crosses a create on its way, nobody can tell whether the server read the create. A longer
@@ -143,9 +143,6 @@ impl HyperTransportBuilder {
     ///
     /// HTTP/2 is spoken on connections that report having negotiated it, HTTP/1.1 on all others.
     /// Without the feature `http2`, the former fail with [`TransportErrorKind::Config`].
-    ///
-    /// Streams should support vectored writes. Otherwise, hyper does not tell whether an HTTP/1.1
-    /// connection has finished writing, and a call may have to wait for an earlier request.
     ///
     /// [`TransportErrorKind::Config`]: clerk_core::TransportErrorKind::Config
     pub fn connector<C>(mut self, connector: C) -> Self

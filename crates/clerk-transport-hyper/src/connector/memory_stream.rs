@@ -1,5 +1,5 @@
 use std::{
-    io::{self, IoSlice},
+    io,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -16,7 +16,8 @@ use tokio::{
 
 use super::Stream;
 
-/// The client's side of a stream in memory, which reports a protocol as negotiated.
+/// The client's side of a stream in memory, which reports a protocol as negotiated, and has no
+/// vectored writes.
 struct MemoryStream {
     io: TokioIo<DuplexStream>,
     is_http2: bool,
@@ -60,18 +61,6 @@ impl Write for MemoryStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.io).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

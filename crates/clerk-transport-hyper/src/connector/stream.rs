@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     io::{self, IoSlice},
     pin::Pin,
     task::{Context, Poll},
@@ -10,7 +11,13 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 
 use super::Probe;
 
+/// The most bytes that are copied for one write, where the stream below has no vectored writes.
+const MAX_JOINED: usize = 16 * 1024;
+
 /// A stream of bytes to a server or a proxy, with its type erased.
+///
+/// It always has vectored writes: without them, hyper copies a request to a buffer of its own, and
+/// then calls a connection ready for the next request while that buffer is still being written.
 pub(crate) struct Stream(Box<dyn Io>);
 
 pub(crate) trait Io: Connection + Read + Write + Send + Unpin {}
@@ -65,11 +72,15 @@ impl Write for Stream {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(context, slices)
+        if self.0.is_write_vectored() {
+            return Pin::new(&mut self.0).poll_write_vectored(context, slices);
+        }
+        // In one write, so that the head and the body of a small request leave together.
+        Pin::new(&mut self.0).poll_write(context, &join(slices))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -81,13 +92,26 @@ impl Write for Stream {
     }
 }
 
+/// Returns the beginning of what the slices contain.
+fn join<'a>(slices: &'a [IoSlice<'_>]) -> Cow<'a, [u8]> {
+    if let [slice] = slices {
+        return Cow::Borrowed(slice);
+    }
+    let mut joined = Vec::new();
+    for slice in slices {
+        let room = MAX_JOINED - joined.len();
+        joined.extend_from_slice(slice.get(..room).unwrap_or(slice));
+    }
+    Cow::Owned(joined)
+}
+
 #[cfg(test)]
 mod tests {
     use std::task::Waker;
 
     use super::*;
 
-    /// A stream whose every operation fails with its own name as the error.
+    /// A stream whose every operation fails, with its own name and what it was to write as the error.
     struct FailingStream {
         is_write_vectored: bool,
     }
@@ -116,9 +140,9 @@ mod tests {
         fn poll_write(
             self: Pin<&mut Self>,
             _: &mut Context<'_>,
-            _: &[u8],
+            bytes: &[u8],
         ) -> Poll<io::Result<usize>> {
-            fail("write")
+            fail(&format!("write {}", String::from_utf8_lossy(bytes)))
         }
 
         fn poll_write_vectored(
@@ -142,28 +166,39 @@ mod tests {
         }
     }
 
+    fn operation<T>(result: Poll<io::Result<T>>) -> String {
+        match result {
+            Poll::Ready(Err(error)) => error.to_string(),
+            _ => panic!("it must fail"),
+        }
+    }
+
     #[test]
     fn every_operation_is_delegated() {
-        let stream = |is_write_vectored| Stream::new(FailingStream { is_write_vectored });
-        assert!(!stream(false).is_write_vectored());
-        let mut stream = stream(true);
+        let mut stream = Stream::new(FailingStream { is_write_vectored: true });
         assert!(stream.is_http2() && stream.is_write_vectored());
-
         let mut stream = Pin::new(&mut stream);
         let mut context = Context::from_waker(Waker::noop());
-        let operation = |result: Poll<io::Result<usize>>| match result {
-            Poll::Ready(Err(error)) => error.to_string(),
-            other => format!("{other:?}"),
+        assert_eq!(operation(stream.as_mut().poll_write(&mut context, b"x")), "write x");
+        let vectored = stream.as_mut().poll_write_vectored(&mut context, &[]);
+        assert_eq!(operation(vectored), "write vectored");
+        assert_eq!(operation(stream.as_mut().poll_flush(&mut context)), "flush");
+        assert_eq!(operation(stream.as_mut().poll_shutdown(&mut context)), "shutdown");
+    }
+
+    #[test]
+    fn without_vectored_writes_slices_are_joined_up_to_a_limit() {
+        let mut stream = Stream::new(FailingStream { is_write_vectored: false });
+        assert!(stream.is_write_vectored());
+        let mut context = Context::from_waker(Waker::noop());
+        let mut write = |slices: &[&str]| {
+            let slices: Vec<_> =
+                slices.iter().map(|slice| IoSlice::new(slice.as_bytes())).collect();
+            operation(Pin::new(&mut stream).poll_write_vectored(&mut context, &slices))
         };
-        assert_eq!(operation(stream.as_mut().poll_write(&mut context, b"x")), "write");
-        assert_eq!(
-            operation(stream.as_mut().poll_write_vectored(&mut context, &[])),
-            "write vectored"
-        );
-        assert_eq!(operation(stream.as_mut().poll_flush(&mut context).map_ok(|()| 0)), "flush");
-        assert_eq!(
-            operation(stream.as_mut().poll_shutdown(&mut context).map_ok(|()| 0)),
-            "shutdown"
-        );
+        assert_eq!(write(&["head, ", "", "body"]), "write head, body");
+        let body = "x".repeat(2 * MAX_JOINED);
+        assert_eq!(write(&["head", &body, "y"]).len(), "write ".len() + MAX_JOINED);
+        assert_eq!(write(&[&body]).len(), "write ".len() + body.len(), "one slice is not copied");
     }
 }
