@@ -285,6 +285,19 @@ async fn over_http2_there_is_one_attempt_at_a_time() {
 }
 
 #[tokio::test]
+async fn over_http2_an_attempt_that_failed_earlier_does_not_count_as_one_under_way() {
+    let pool = Pool::new();
+    let failed = pool.call().await;
+    pool.fail().await;
+    assert_failed(failed).await;
+    let call = pool.call().await;
+    let _server = pool.open_http2().await;
+    let _connection = taken(call).await;
+    let _waiting = pool.call().await;
+    assert_eq!(pool.attempts(), 1);
+}
+
+#[tokio::test]
 async fn over_http2_a_connection_that_is_not_needed_any_more_is_closed() {
     let (pool, mut first) = Pool::over_http2().await;
     for _ in 0..2 {

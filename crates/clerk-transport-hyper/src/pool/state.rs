@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     mem,
     time::Duration,
 };
@@ -22,11 +22,14 @@ pub(super) struct State {
     pub(super) connections: Connections,
     /// The calls that wait, by their numbers, the longest waiting first.
     waiting: BTreeMap<u64, Waiting>,
+    /// Those of them that have no attempt of their own. With a thousand calls, looking for them each
+    /// time would take longer than connecting.
+    without_attempt: BTreeSet<u64>,
     /// The number of the next call that waits.
     next: u64,
-    /// Attempts whose calls have ended or got another connection, the oldest first. What they open
-    /// is for the next call.
-    spare: VecDeque<(u64, Task)>,
+    /// Attempts whose calls have ended or got another connection, by the numbers of these calls.
+    /// What they open is for the next call.
+    spare: BTreeMap<u64, Task>,
     /// Closes idle connections, as long as there are any.
     pub(super) sweeper: Option<Task>,
     /// Wait for connections to become ready.
@@ -36,16 +39,10 @@ pub(super) struct State {
 /// A call that waits for a connection.
 struct Waiting {
     sender: oneshot::Sender<Result<Connection, ConnectError>>,
-    attempt: Attempt,
+    /// The attempt to connect that was started for it.
+    attempt: Option<Task>,
     /// Whether such an attempt failed, while there were connections that all calls share.
     has_failed: bool,
-}
-
-/// The attempt to connect for a waiting call.
-enum Attempt {
-    None,
-    Starting,
-    Started(Task),
 }
 
 impl State {
@@ -54,7 +51,8 @@ impl State {
         let (sender, receiver) = oneshot::channel();
         let number = self.next;
         self.next += 1;
-        self.waiting.insert(number, Waiting { sender, attempt: Attempt::None, has_failed: false });
+        self.waiting.insert(number, Waiting { sender, attempt: None, has_failed: false });
+        self.without_attempt.insert(number);
         (number, receiver)
     }
 
@@ -76,30 +74,34 @@ impl State {
     /// Returns the calls for which an attempt must be started now: all that have none if the server
     /// speaks HTTP/1.1. Otherwise, there is one attempt at a time: if nothing is known, or if all
     /// streams are taken.
-    pub(super) fn start_attempts(&mut self) -> Vec<u64> {
-        let has_none = |waiting: &Waiting| matches!(waiting.attempt, Attempt::None);
+    pub(super) fn start_attempts(&mut self) -> BTreeSet<u64> {
+        if self.connections.are_http1() {
+            return mem::take(&mut self.without_attempt);
+        }
         let is_shared = self.connections.are_http2();
-        let count = if self.connections.are_http1() {
-            self.waiting.len()
-        } else {
-            let is_growing = is_shared && !self.spare.is_empty();
-            let may_grow = !is_growing && self.connections.want_more();
-            usize::from(may_grow && self.waiting.values().all(has_none))
-        };
+        let is_attempting = self.without_attempt.len() < self.waiting.len()
+            || (is_shared && !self.spare.is_empty());
+        if is_attempting || !self.connections.want_more() {
+            return BTreeSet::new();
+        }
         // A server that refuses further connections is not asked again and again.
-        let may_start = |waiting: &Waiting| has_none(waiting) && !(is_shared && waiting.has_failed);
-        let without = self.waiting.iter_mut().filter(|(_, waiting)| may_start(waiting));
-        let start = |(number, waiting): (&u64, &mut Waiting)| {
-            waiting.attempt = Attempt::Starting;
-            *number
+        let may_start = |number: &u64| {
+            !is_shared || self.waiting.get(number).is_some_and(|waiting| !waiting.has_failed)
         };
-        without.take(count).map(start).collect()
+        let Some(number) = self.without_attempt.iter().copied().find(may_start) else {
+            return BTreeSet::new();
+        };
+        self.without_attempt.remove(&number);
+        BTreeSet::from([number])
     }
 
-    /// Records the task of an attempt that was started for a call.
+    /// Records the task of an attempt that was started for a call, unless it has ended already.
     pub(super) fn started(&mut self, number: u64, task: Task) {
+        if self.without_attempt.contains(&number) {
+            return;
+        }
         if let Some(waiting) = self.waiting.get_mut(&number) {
-            waiting.attempt = Attempt::Started(task);
+            waiting.attempt = Some(task);
         }
     }
 
@@ -110,19 +112,20 @@ impl State {
         result: Result<NewConnection, ConnectError>,
         idle_timeout: Duration,
     ) {
-        self.spare.retain(|(spare, _)| *spare != number);
+        self.spare.remove(&number);
+        if let Some(owner) = self.waiting.get_mut(&number) {
+            owner.attempt = None;
+            self.without_attempt.insert(number);
+        }
         match result {
             Ok(NewConnection::Http1(connection)) => {
                 self.connections.record_http1();
-                match self.waiting.remove(&number) {
+                match self.remove(number) {
                     Some(owner) => owner.end(Ok(Connection::new(Protocol::Http1(connection)))),
                     None => self.keep(connection, idle_timeout),
                 }
             }
             Ok(NewConnection::Http2(connection)) => {
-                if let Some(owner) = self.waiting.get_mut(&number) {
-                    owner.attempt = Attempt::None;
-                }
                 self.connections.record_http2(connection, idle_timeout);
             }
             Err(error) => self.failed(number, &error),
@@ -134,9 +137,9 @@ impl State {
         let Some(owner) = self.waiting.get_mut(&number) else { return };
         if self.connections.are_http2() {
             // A stream may still come free.
-            (owner.attempt, owner.has_failed) = (Attempt::None, true);
+            owner.has_failed = true;
         } else if self.connections.are_http1() {
-            if let Some(owner) = self.waiting.remove(&number) {
+            if let Some(owner) = self.remove(number) {
                 owner.end(Err(error.clone()));
             }
         } else {
@@ -154,9 +157,7 @@ impl State {
             // would wait in vain, too.
             self.connections.retire_blocked();
         }
-        if let Some(waiting) = self.waiting.remove(&number) {
-            self.spare(number, waiting.attempt);
-        }
+        self.remove(number);
     }
 
     /// Hands a connection that can take a request to the call that has waited longest, or keeps it
@@ -169,18 +170,22 @@ impl State {
     }
 
     fn longest_waiting(&mut self) -> Option<Waiting> {
-        let (number, mut waiting) = self.waiting.pop_first()?;
-        self.spare(number, mem::replace(&mut waiting.attempt, Attempt::None));
-        Some(waiting)
+        let (number, _) = self.waiting.first_key_value()?;
+        self.remove(*number)
     }
 
-    fn spare(&mut self, number: u64, attempt: Attempt) {
-        if let Attempt::Started(task) = attempt {
-            self.spare.push_back((number, task));
+    /// Removes a call, whose attempt goes on for the next one.
+    fn remove(&mut self, number: u64) -> Option<Waiting> {
+        let mut waiting = self.waiting.remove(&number)?;
+        self.without_attempt.remove(&number);
+        if let Some(attempt) = waiting.attempt.take() {
+            self.spare.insert(number, attempt);
             if self.spare.len() > MAX_SPARE {
-                self.spare.pop_front();
+                // The others will be open sooner.
+                self.spare.pop_last();
             }
         }
+        Some(waiting)
     }
 }
 
@@ -188,5 +193,23 @@ impl Waiting {
     fn end(self, result: Result<Connection, ConnectError>) {
         // A call leaves the queue before it drops its receiver.
         let _received = self.sender.send(result);
+    }
+}
+
+#[cfg(all(test, feature = "http2"))]
+mod tests {
+    use super::{Duration, NewConnection, State};
+    use crate::exchange::Http2;
+
+    #[tokio::test]
+    async fn an_attempt_that_ends_before_it_is_recorded_has_ended() {
+        let mut state = State::default();
+        let (number, _receiver) = state.wait();
+        assert_eq!(state.start_attempts().into_iter().collect::<Vec<_>>(), [number]);
+        let (http2, _server) = Http2::in_memory().await;
+        state.finished(number, Ok(NewConnection::Http2(http2)), Duration::MAX);
+        state.started(number, tokio::spawn(async {}).into());
+        state.leave(number);
+        assert!(state.spare.is_empty());
     }
 }
