@@ -7,9 +7,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{
-    ClaimError, InvalidInput, JsonError, for_each_member, json_string, raw_json, same_json,
-};
+use super::{ClaimError, InvalidInput, JsonError, for_each_member, raw_json, same_json};
 
 const SUB: &str = "sub";
 
@@ -73,9 +71,9 @@ impl Claims {
         let mut sub = None;
         for_each_member(&json, |name, value| {
             if name == SUB {
-                sub = json_string(value).map(|sub| JsonStr::new(sub, &json));
+                sub = value.string().map(|sub| JsonStr::new(sub, &json));
             }
-            let value = span(value.get(), &json);
+            let value = span(value.raw().get(), &json);
             members.push(Member { name: JsonStr::new(name, &json), value });
         })?;
         Ok(Self { json, members, sub })

@@ -8,6 +8,50 @@ use serde_json::value::RawValue;
 
 use super::JsonError;
 
+/// The value of a member, as its JSON text.
+#[derive(Clone, Copy)]
+pub(crate) struct JsonValue<'a> {
+    raw: &'a RawValue,
+    /// Whether a string may contain escapes.
+    may_have_escapes: bool,
+}
+
+impl<'a> JsonValue<'a> {
+    pub(crate) fn raw(self) -> &'a RawValue {
+        self.raw
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.raw.get() == "null"
+    }
+
+    /// Returns the string that the value is, or `None` if it is not a string.
+    ///
+    /// A string without escapes is borrowed: a `RawValue` is known to be valid JSON, so there is
+    /// nothing left to parse.
+    pub(crate) fn string(self) -> Option<Cow<'a, str>> {
+        let quoted = self.raw.get().strip_prefix('"')?.strip_suffix('"')?;
+        if self.may_have_escapes && has_escapes(quoted) {
+            serde_json::from_str(self.raw.get()).ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(quoted))
+        }
+    }
+}
+
+impl<'a> From<&'a RawValue> for JsonValue<'a> {
+    fn from(raw: &'a RawValue) -> Self {
+        Self { raw, may_have_escapes: true }
+    }
+}
+
+fn has_escapes(json: &str) -> bool {
+    // No early exit, so that many bytes are compared at a time: tokens are long and have no
+    // escapes.
+    let is_escape = |byte| byte == b'\\';
+    json.bytes().fold(false, |found, byte| found | is_escape(byte))
+}
+
 /// Calls `member` with the name and the value of each member of a JSON object, in order.
 ///
 /// A duplicate name is passed each time it occurs. One that is not a string, because it contains an
@@ -18,32 +62,20 @@ use super::JsonError;
 /// exact form of numbers.
 pub(crate) fn for_each_member<'de>(
     json: &'de str,
-    member: impl FnMut(Cow<'de, str>, &'de RawValue),
+    member: impl FnMut(Cow<'de, str>, JsonValue<'de>),
 ) -> Result<(), JsonError> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    deserializer.deserialize_map(Members(member))?;
+    // Nearly no response contains an escape, and without, names and strings are as they are written.
+    deserializer.deserialize_map(Members { member, may_have_escapes: has_escapes(json) })?;
     Ok(deserializer.end()?)
 }
 
-/// Returns the string that `value` is, or `None` if it is not a string.
-///
-/// A string without escapes is borrowed: a `RawValue` is known to be valid JSON, so there is
-/// nothing left to parse.
-pub(crate) fn json_string(value: &RawValue) -> Option<Cow<'_, str>> {
-    let quoted = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    // No early exit, so that many bytes are compared at a time: tokens are long and have no
-    // escapes.
-    let is_escape = |byte| byte == b'\\';
-    if quoted.bytes().fold(false, |found, byte| found | is_escape(byte)) {
-        serde_json::from_str(value.get()).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(quoted))
-    }
+struct Members<F> {
+    member: F,
+    may_have_escapes: bool,
 }
 
-struct Members<F>(F);
-
-impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
+impl<'de, F: FnMut(Cow<'de, str>, JsonValue<'de>)> Visitor<'de> for Members<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,12 +83,26 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de RawValue)> Visitor<'de> for Members<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some((name, value)) = members.next_entry::<&RawValue, _>()? {
-            // JSON allows an unpaired surrogate in a name and a string does not. Nobody looks for
-            // such a name, but it must not hide the members after it.
-            (self.0)(json_string(name).unwrap_or(Cow::Borrowed(name.get())), value);
+        while let Some(name) = self.next_name(&mut members)? {
+            let raw = members.next_value()?;
+            (self.member)(name, JsonValue { raw, may_have_escapes: self.may_have_escapes });
         }
         Ok(())
+    }
+}
+
+impl<F> Members<F> {
+    fn next_name<'de, A: MapAccess<'de>>(
+        &self,
+        members: &mut A,
+    ) -> Result<Option<Cow<'de, str>>, A::Error> {
+        if !self.may_have_escapes {
+            return Ok(members.next_key()?.map(Cow::Borrowed));
+        }
+        // JSON allows an unpaired surrogate in a name and a string does not. Nobody looks for such
+        // a name, but it must not hide the members after it.
+        let name = members.next_key::<&RawValue>()?;
+        Ok(name.map(|name| JsonValue::from(name).string().unwrap_or(Cow::Borrowed(name.get()))))
     }
 }
 
@@ -75,12 +121,12 @@ mod tests {
     use serde::de::Deserializer as _;
     use serde_json::value::RawValue;
 
-    use super::{Members, for_each_member, json_string};
+    use super::{JsonValue, Members, for_each_member};
 
     fn members(json: &str) -> (Vec<(String, String)>, Option<String>) {
         let mut found = Vec::new();
         let result = for_each_member(json, |name, value| {
-            found.push((name.into_owned(), value.get().to_owned()));
+            found.push((name.into_owned(), value.raw().get().to_owned()));
         });
         (found, result.err().map(|error| error.to_string()))
     }
@@ -115,7 +161,8 @@ mod tests {
 
     #[test]
     fn strings_are_read_with_and_without_escapes() {
-        let read = |json| json_string(serde_json::from_str::<&RawValue>(json).unwrap());
+        let read =
+            |json| JsonValue::from(serde_json::from_str::<&RawValue>(json).unwrap()).string();
         assert!(matches!(read(r#""Jürgen's""#), Some(Cow::Borrowed("Jürgen's"))));
         assert_eq!(read(r#""a\"\u00fc\/""#).as_deref(), Some("a\"ü/"));
         assert_eq!(read(r#"" a ""#).as_deref(), Some(" a "));
@@ -136,7 +183,7 @@ mod tests {
     #[test]
     fn the_expected_type_is_an_object() {
         let error = serde_json::Deserializer::from_str("1")
-            .deserialize_map(Members(|_, _| {}))
+            .deserialize_map(Members { member: |_, _| {}, may_have_escapes: false })
             .unwrap_err();
         assert!(error.to_string().contains("expected a JSON object"), "{error}");
     }

@@ -34,7 +34,7 @@ pub use create_actor_token::CreateActorToken;
 pub use end_impersonation::EndImpersonation;
 pub use ended_impersonation::{EndedImpersonation, EndedToken};
 pub use invalid_input::InvalidInput;
-pub(crate) use json::{for_each_member, json_string, lossy};
+pub(crate) use json::{JsonValue, for_each_member, lossy};
 pub(crate) use json_error::JsonError;
 pub(crate) use live_sessions::LiveSessions;
 pub use secret::Secret;

@@ -2,7 +2,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::value::RawValue;
 
-use super::{decimal::Decimal, for_each_member, json_string};
+use super::{JsonValue, decimal::Decimal, for_each_member};
 
 /// How deep values are compared by their meaning. Deeper ones are equal only if they are written in
 /// the same way, which bounds the stack and the time.
@@ -35,7 +35,7 @@ fn same(one: &RawValue, other: &RawValue, depth: usize) -> bool {
                 && one.iter().zip(&other).all(|(one, other)| same(one, other, depth))
         }
         // A string with an unpaired surrogate is none, and equal only to itself.
-        (b'"', b'"') => matches!((json_string(one), json_string(other)),
+        (b'"', b'"') => matches!((JsonValue::from(one).string(), JsonValue::from(other).string()),
             (Some(one), Some(other)) if one == other),
         // So is a number whose exponent is out of range.
         (b'-' | b'0'..=b'9', b'-' | b'0'..=b'9') => {
@@ -54,7 +54,7 @@ fn members(object: &RawValue) -> BTreeMap<Cow<'_, str>, &RawValue> {
     let mut members = BTreeMap::new();
     // Raw values are valid JSON, so nothing is lost.
     let _valid = for_each_member(object.get(), |name, value| {
-        members.insert(name, value);
+        members.insert(name, value.raw());
     });
     members
 }

@@ -73,7 +73,8 @@ impl UnixMillis {
 
     /// Parses a JSON number with a whole value.
     pub(crate) fn from_json(number: &str) -> Option<Self> {
-        serde_json::from_str(number).ok()
+        // Nearly all are plain integers, for which the standard library takes a tenth of the time.
+        number.parse().map(Self).ok().or_else(|| serde_json::from_str(number).ok())
     }
 }
 

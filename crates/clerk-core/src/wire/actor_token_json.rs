@@ -1,11 +1,9 @@
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
 use crate::{
     domain::{
-        ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonError, Secret, UnixMillis, UserId,
-        for_each_member, json_string, lossy,
+        ActorToken, ActorTokenId, ActorTokenStatus, Claims, JsonError, JsonValue, Secret,
+        UnixMillis, UserId, for_each_member, lossy,
     },
     error::{Mismatch, Reason},
 };
@@ -14,16 +12,16 @@ use crate::{
 /// being read to the end.
 #[derive(Default)]
 struct ActorTokenJson<'a> {
-    object: Option<&'a RawValue>,
-    id: Option<&'a RawValue>,
-    status: Option<&'a RawValue>,
-    user_id: Option<&'a RawValue>,
-    actor: Option<&'a RawValue>,
-    token: Option<&'a RawValue>,
-    url: Option<&'a RawValue>,
-    created_at: Option<&'a RawValue>,
-    updated_at: Option<&'a RawValue>,
-    clerk_trace_id: Option<&'a RawValue>,
+    object: Option<JsonValue<'a>>,
+    id: Option<JsonValue<'a>>,
+    status: Option<JsonValue<'a>>,
+    user_id: Option<JsonValue<'a>>,
+    actor: Option<JsonValue<'a>>,
+    token: Option<JsonValue<'a>>,
+    url: Option<JsonValue<'a>>,
+    created_at: Option<JsonValue<'a>>,
+    updated_at: Option<JsonValue<'a>>,
+    clerk_trace_id: Option<JsonValue<'a>>,
     error: Option<JsonError>,
 }
 
@@ -63,7 +61,7 @@ impl<'a> ActorTokenJson<'a> {
                 "clerk_trace_id" => &mut found.clerk_trace_id,
                 _ => return,
             };
-            *member = Some(value).filter(|value| value.get() != "null");
+            *member = Some(value).filter(|value| !value.is_null());
         });
         found.error = end.err();
         found
@@ -71,34 +69,34 @@ impl<'a> ActorTokenJson<'a> {
 
     /// Returns the id, even if nothing else could be read.
     fn id(&self) -> Option<ActorTokenId> {
-        ActorTokenId::new(json_string(self.id?)?).ok()
+        ActorTokenId::new(self.id?.string()?).ok()
     }
 
     fn trace_id(&self) -> Option<String> {
-        json_string(self.clerk_trace_id?).map(Cow::into_owned)
+        self.clerk_trace_id?.string().map(Cow::into_owned)
     }
 
     fn actor_token(&self) -> Result<ActorToken, Reason> {
         if let Some(error) = &self.error {
             return Err(Reason::Unreadable(error.clone()));
         }
-        if self.object.and_then(json_string).as_deref() != Some("actor_token") {
+        if self.object.and_then(JsonValue::string).as_deref() != Some("actor_token") {
             return Err(Reason::Member("object"));
         }
         Ok(ActorToken {
             id: self.id().ok_or(Reason::Member("id"))?,
             status: self
                 .status
-                .and_then(json_string)
+                .and_then(JsonValue::string)
                 .map(ActorTokenStatus::from_name)
                 .ok_or(Reason::Member("status"))?,
             user_id: self
                 .user_id
-                .and_then(json_string)
+                .and_then(JsonValue::string)
                 .and_then(|id| UserId::new(id).ok())
                 .ok_or(Reason::Member("user_id"))?,
             actor: optional("actor", self.actor, |actor| {
-                Claims::parse(actor.get().to_owned()).ok()
+                Claims::parse(actor.raw().get().to_owned()).ok()
             })?
             .unwrap_or_default(),
             token: optional("token", self.token, secret)?,
@@ -109,19 +107,19 @@ impl<'a> ActorTokenJson<'a> {
     }
 }
 
-fn secret(value: &RawValue) -> Option<Secret> {
-    json_string(value).map(|text| Secret::new(text.into_owned()))
+fn secret(value: JsonValue<'_>) -> Option<Secret> {
+    value.string().map(|text| Secret::new(text.into_owned()))
 }
 
-fn timestamp(member: &'static str, value: Option<&RawValue>) -> Result<UnixMillis, Reason> {
-    value.and_then(|value| UnixMillis::from_json(value.get())).ok_or(Reason::Member(member))
+fn timestamp(member: &'static str, value: Option<JsonValue<'_>>) -> Result<UnixMillis, Reason> {
+    value.and_then(|value| UnixMillis::from_json(value.raw().get())).ok_or(Reason::Member(member))
 }
 
 /// Reads a member that may be missing, but not invalid.
 fn optional<'a, T>(
     member: &'static str,
-    value: Option<&'a RawValue>,
-    read: impl FnOnce(&'a RawValue) -> Option<T>,
+    value: Option<JsonValue<'a>>,
+    read: impl FnOnce(JsonValue<'a>) -> Option<T>,
 ) -> Result<Option<T>, Reason> {
     value.map(|value| read(value).ok_or(Reason::Member(member))).transpose()
 }

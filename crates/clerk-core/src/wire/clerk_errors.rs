@@ -30,16 +30,16 @@ impl ClerkErrors {
     pub(super) fn parse(body: &str) -> Self {
         let mut found = Self::default();
         let mut listed = false;
-        let end = for_each_member(body, |name, value| match &*name {
-            "errors" => match entries(value) {
+        let end = for_each_member(body, |name, value| match (&*name, value.raw()) {
+            ("errors", list) => match entries(list) {
                 Some(entries) => {
                     listed = true;
                     found.errors = entries;
                 }
                 None => listed = false,
             },
-            "meta" => found.meta = claims(value),
-            "clerk_trace_id" => found.clerk_trace_id = string(value),
+            ("meta", meta) => found.meta = claims(meta),
+            ("clerk_trace_id", id) => found.clerk_trace_id = string(id),
             _ => {}
         });
         found.is_complete = listed && end.is_ok();
@@ -80,11 +80,11 @@ impl<'de> Visitor<'de> for Entries {
 /// Reads one entry of the list. A part that is missing or invalid does not affect the others.
 fn entry(value: &RawValue) -> ClerkError {
     let mut error = ClerkError::default();
-    let end = for_each_member(value.get(), |name, value| match &*name {
-        "code" => error.code = string(value).unwrap_or_default(),
-        "message" => error.message = string(value).unwrap_or_default(),
-        "long_message" => error.long_message = string(value),
-        "meta" => error.meta = claims(value),
+    let end = for_each_member(value.get(), |name, value| match (&*name, value.raw()) {
+        ("code", code) => error.code = string(code).unwrap_or_default(),
+        ("message", message) => error.message = string(message).unwrap_or_default(),
+        ("long_message", message) => error.long_message = string(message),
+        ("meta", meta) => error.meta = claims(meta),
         _ => {}
     });
     if end.is_err() {

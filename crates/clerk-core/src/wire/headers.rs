@@ -30,7 +30,8 @@ const RESERVED: [HeaderName; 9] = [
 
 /// The headers that all requests share, built once.
 ///
-/// Those of a body are among them, so that the copy for a request never has to grow.
+/// Those of a body are among them, and an empty `Host` that no request has, so that the copy for a
+/// request never has to grow: over HTTP/1.1, a transport adds a `Host`.
 pub(crate) struct Headers(HeaderMap);
 
 impl Headers {
@@ -46,6 +47,7 @@ impl Headers {
             (SDK, HeaderValue::from_static(SDK_VALUE)),
             (CONTENT_TYPE, json),
             (CONTENT_LENGTH, HeaderValue::from_static("0")),
+            (HOST, HeaderValue::from_static("")),
         ]))
     }
 
@@ -75,6 +77,7 @@ impl Headers {
     /// Returns the headers of a request with this method and body.
     pub(super) fn of_request(&self, method: &Method, body: Option<&str>) -> HeaderMap {
         let mut headers = self.0.clone();
+        headers.remove(HOST);
         if let Some(body) = body {
             headers.insert(CONTENT_LENGTH, decimal(body.len()));
         } else {

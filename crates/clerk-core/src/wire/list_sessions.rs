@@ -105,8 +105,8 @@ impl Operation for ListSessions {
 fn read_object(json: &str) -> Result<SessionPage, Reason> {
     let (mut data, mut total_count) = (None, None);
     for_each_member(json, |name, value| match &*name {
-        "data" => data = Some(value),
-        "total_count" => total_count = Some(value).filter(|value| value.get() != "null"),
+        "data" => data = Some(value.raw()),
+        "total_count" => total_count = Some(value.raw()).filter(|_| !value.is_null()),
         _ => {}
     })
     .map_err(Reason::Unreadable)?;

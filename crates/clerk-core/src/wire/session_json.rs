@@ -1,17 +1,15 @@
-use serde_json::value::RawValue;
-
 use crate::{
-    domain::{Claims, Session, SessionId, SessionState, UserId, for_each_member, json_string},
+    domain::{Claims, JsonValue, Session, SessionId, SessionState, UserId, for_each_member},
     error::Reason,
 };
 
 /// The members of a session, each as its JSON text.
 #[derive(Default)]
 struct SessionJson<'a> {
-    id: Option<&'a RawValue>,
-    user_id: Option<&'a RawValue>,
-    status: Option<&'a RawValue>,
-    actor: Option<&'a RawValue>,
+    id: Option<JsonValue<'a>>,
+    user_id: Option<JsonValue<'a>>,
+    status: Option<JsonValue<'a>>,
+    actor: Option<JsonValue<'a>>,
 }
 
 /// Reads a session.
@@ -25,27 +23,27 @@ pub(super) fn read_session(json: &str) -> Result<Session, Reason> {
             "actor" => &mut found.actor,
             _ => return,
         };
-        *member = Some(value).filter(|value| value.get() != "null");
+        *member = Some(value).filter(|value| !value.is_null());
     })
     .map_err(Reason::Unreadable)?;
-    let user_id = |value| {
-        json_string(value).and_then(|id| UserId::new(id).ok()).ok_or(Reason::Member("user_id"))
+    let user_id = |value: JsonValue<'_>| {
+        value.string().and_then(|id| UserId::new(id).ok()).ok_or(Reason::Member("user_id"))
     };
     Ok(Session {
         id: found
             .id
-            .and_then(json_string)
+            .and_then(JsonValue::string)
             .and_then(|id| SessionId::new(id).ok())
             .ok_or(Reason::Member("id"))?,
         user_id: found.user_id.map(user_id).transpose()?,
         state: found
             .status
-            .and_then(json_string)
+            .and_then(JsonValue::string)
             .map(|status| SessionState::of_status(&status))
             .ok_or(Reason::Member("status"))?,
         actor: found
             .actor
-            .map(|actor| Claims::parse(actor.get().to_owned()))
+            .map(|actor| Claims::parse(actor.raw().get().to_owned()))
             .transpose()
             .map_err(|_| Reason::Member("actor"))?,
     })
