@@ -1,7 +1,6 @@
 use std::{error::Error as StdError, io};
 
 use clerk_core::{Sent, TransportError, TransportErrorKind};
-use http_body_util::LengthLimitError;
 
 use crate::cause::{BoxError, causes};
 
@@ -31,11 +30,7 @@ pub(crate) fn service_failed(error: BoxError, sent: Sent) -> TransportError {
 }
 
 /// Returns the error for a response whose body could not be read to its end.
-pub(crate) fn body_failed(error: BoxError, max_bytes: usize) -> TransportError {
-    if error.is::<LengthLimitError>() {
-        let cause = format!("limit of {max_bytes} bytes exceeded");
-        return TransportError::new(TransportErrorKind::TooLarge, cause);
-    }
+pub(crate) fn body_failed(error: BoxError) -> TransportError {
     let kind = match known_message(&*error) {
         Some(kind) => kind,
         None => match io_kind(&*error) {
@@ -134,9 +129,9 @@ mod tests {
             (io::ErrorKind::TimedOut, Kind::Timeout),
             (io::ErrorKind::InvalidData, Kind::Other),
         ] {
-            let error = body_failed(io::Error::from(kind).into(), 1);
+            let error = body_failed(io::Error::from(kind).into());
             assert_eq!((error.kind(), error.sent()), (expected, Sent::Maybe), "{kind:?}");
         }
-        assert_eq!(body_failed("operation timed out".into(), 1).kind(), Kind::Timeout);
+        assert_eq!(body_failed("operation timed out".into()).kind(), Kind::Timeout);
     }
 }

@@ -2,7 +2,7 @@ use std::{
     convert::Infallible,
     fmt,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
 
@@ -44,18 +44,16 @@ use http_body::{Body, Frame, SizeHint};
 /// let client = Client::builder(TokioExecutor::new()).build_http();
 /// TowerTransport::new(Retry::new(Twice, client));
 /// ```
-pub struct RequestBody {
-    bytes: Bytes,
-    attempt: Option<Attempt>,
-    progress: SendProgress,
-    #[expect(dead_code, reason = "counted by `BodyWatch`, not read")]
-    presence: Arc<()>,
-}
+pub struct RequestBody(Arc<Shared>);
 
 /// The transport's view of a body that a service owns.
-pub(crate) struct BodyWatch {
+pub(crate) struct BodyWatch(Arc<Shared>);
+
+/// Behind one pointer, because clients move a request dozens of times.
+struct Shared {
+    bytes: Mutex<Bytes>,
+    attempt: Option<Attempt>,
     progress: SendProgress,
-    presence: Arc<()>,
 }
 
 impl RequestBody {
@@ -64,16 +62,20 @@ impl RequestBody {
         let attempt = Attempt::of(&request).cloned();
         let progress = SendProgress::of(&request);
         progress.mark_not_written();
-        let watch = BodyWatch { progress: progress.clone(), presence: Arc::default() };
-        let presence = Arc::clone(&watch.presence);
-        let request =
-            request.map(|body| Self { bytes: body.into_bytes(), attempt, progress, presence });
-        (request, watch)
+        let (head, body) = request.into_parts();
+        let bytes = Mutex::new(body.into_bytes());
+        let shared = Arc::new(Shared { bytes, attempt, progress });
+        (Request::from_parts(head, Self(Arc::clone(&shared))), BodyWatch(shared))
     }
 
     /// Returns the attempt that the request belongs to, for a layer that names the operation.
     pub fn attempt(&self) -> Option<&Attempt> {
-        self.attempt.as_ref()
+        self.0.attempt.as_ref()
+    }
+
+    /// Returns what was not read yet.
+    fn bytes(&self) -> MutexGuard<'_, Bytes> {
+        self.0.bytes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -82,35 +84,35 @@ impl Body for RequestBody {
     type Error = Infallible;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.progress.mark_written();
-        let bytes = std::mem::take(&mut self.bytes);
+        self.0.progress.mark_written();
+        let bytes = std::mem::take(&mut *self.bytes());
         Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
         // Of an empty body, nobody reads a frame.
-        self.progress.mark_written();
-        self.bytes.is_empty()
+        self.0.progress.mark_written();
+        self.bytes().is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len() as u64)
+        SizeHint::with_exact(self.bytes().len() as u64)
     }
 }
 
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestBody({} bytes)", self.bytes.len())
+        write!(f, "RequestBody({} bytes)", self.bytes().len())
     }
 }
 
 impl BodyWatch {
     /// Returns whether the request may have been sent.
     pub(crate) fn sent(&self) -> Sent {
-        self.progress.sent()
+        self.0.progress.sent()
     }
 
     /// Marks the request as possibly written, if its body is gone.
@@ -118,14 +120,14 @@ impl BodyWatch {
     /// A service that works on without a body that it never read has no need of it: it may send
     /// the request all the same.
     pub(crate) fn mark_if_dropped(&self) {
-        if Arc::strong_count(&self.presence) == 1 {
-            self.progress.mark_written();
+        if Arc::strong_count(&self.0) == 1 {
+            self.mark_written();
         }
     }
 
     /// Marks the request as written: there is a response.
     pub(crate) fn mark_written(&self) {
-        self.progress.mark_written();
+        self.0.progress.mark_written();
     }
 }
 

@@ -12,12 +12,7 @@ use clerk_core::{
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{
-    RequestBody,
-    cause::BoxError,
-    classify::{body_failed, service_failed},
-    collect::collect_limited,
-};
+use crate::{RequestBody, cause::BoxError, classify::service_failed, collect::collect_limited};
 
 /// An [`HttpTransport`] over a tower service: an HTTP client with layers, or a server in the same
 /// process.
@@ -162,7 +157,7 @@ where
         watch.mark_written();
         match collect_limited(body, self.max_response_bytes).await {
             Ok(body) => Ok(Response::from_parts(head, body.into())),
-            Err(error) => Err(body_failed(error, self.max_response_bytes).with_head(head)),
+            Err(error) => Err(error.with_head(head)),
         }
     }
 }
