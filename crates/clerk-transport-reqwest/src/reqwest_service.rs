@@ -1,5 +1,6 @@
 use std::{
     error::Error as StdError,
+    fmt::Write as _,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -39,7 +40,10 @@ impl Service<Request<RequestBody>> for ReqwestService {
 /// escapes what it finds unusual.
 fn convert(request: Request<RequestBody>) -> Result<reqwest::Request, TransportError> {
     let (head, body) = request.into_parts();
-    let url = Url::parse(&head.uri.to_string()).map_err(misconfigured)?;
+    // `to_string` would allocate four times: a URI does not tell its length.
+    let mut url = String::with_capacity(128);
+    write!(url, "{}", head.uri).map_err(misconfigured)?;
+    let url = Url::parse(&url).map_err(misconfigured)?;
     if (url.path(), url.query()) != (head.uri.path(), head.uri.query()) {
         return Err(misconfigured(
             "path or query of the URL is not in the form that reqwest sends",

@@ -101,7 +101,7 @@ mod tests {
     use std::future::poll_fn;
 
     use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        io::{AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _},
         net::{TcpListener, TcpStream},
     };
 
@@ -141,6 +141,16 @@ mod tests {
         drop(peer);
         arrival(&socket).await;
         assert!(!probe.is_quiet());
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_is_shut_down_writes_no_more_and_still_reads() {
+        let (mut socket, _, mut peer) = connected().await;
+        assert!(socket.is_write_vectored());
+        socket.shutdown().await.unwrap();
+        assert_eq!(peer.read(&mut [0]).await.unwrap(), 0);
+        peer.write_all(b"x").await.unwrap();
+        assert_eq!(socket.read_u8().await.unwrap(), b'x');
     }
 
     #[tokio::test]
