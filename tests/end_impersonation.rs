@@ -27,11 +27,15 @@ type Event = Box<dyn FnOnce(&Emulator) + Send>;
 /// What happens, and each time just before a request of this operation.
 type Events = Arc<Mutex<VecDeque<(&'static str, Event)>>>;
 
+/// The operations of the requests so far.
+type Sent = Arc<Mutex<Vec<&'static str>>>;
+
 /// The default transport, and what happens between its requests.
 struct Eventful {
     inner: HyperTransport,
     emulator: Arc<Emulator>,
     events: Events,
+    sent: Sent,
 }
 
 impl Eventful {
@@ -50,6 +54,7 @@ impl HttpTransport for Eventful {
         if let Some(event) = self.event_before(operation) {
             event(&self.emulator);
         }
+        self.sent.lock().unwrap().push(operation);
         self.inner.send(request).await
     }
 }
@@ -59,6 +64,7 @@ struct Scene {
     emulator: Arc<Emulator>,
     actor_tokens: ActorTokens,
     events: Events,
+    sent: Sent,
 }
 
 impl Scene {
@@ -67,17 +73,18 @@ impl Scene {
     }
 
     fn with(emulator: Emulator) -> Self {
-        let (emulator, events) = (Arc::new(emulator), Events::default());
+        let (emulator, events, sent) = (Arc::new(emulator), Events::default(), Sent::default());
         let transport = Eventful {
             inner: HyperTransport::builder().no_proxy().build().unwrap(),
             emulator: Arc::clone(&emulator),
             events: Arc::clone(&events),
+            sent: Arc::clone(&sent),
         };
         let key = SecretKey::new(emulator.secret_key()).unwrap();
         let retries = RetryConfig::new().initial_interval(Duration::ZERO);
         let builder = ActorTokens::builder(transport, key).timer(TokioTimer).retries(retries);
         let actor_tokens = builder.base_url(emulator.base_url()).build().unwrap();
-        Self { emulator, actor_tokens, events }
+        Self { emulator, actor_tokens, events, sent }
     }
 
     /// Lets something happen just before the next request of this operation. Events wait for each
@@ -150,6 +157,39 @@ async fn a_used_token_with_one_session_takes_four_requests() {
     let again = scene.end(&token).await.unwrap();
     assert_eq!((again.token, ids(&again.sessions)), (EndedToken::NotPending, vec![]));
     assert_eq!(scene.emulator.requests(), 6);
+}
+
+#[tokio::test]
+async fn an_impersonation_that_is_over_by_itself_takes_two_requests() {
+    type Over = fn(&Emulator, &IssuedToken);
+    let expired: Over = |emulator, _| emulator.advance(Duration::from_secs(3600));
+    let revoked: Over = |emulator, token| drop(emulator.revoke(&token.id).unwrap());
+    let signed_out: Over = |emulator, token| {
+        let session = sign_in(emulator, token);
+        emulator.end_session(&session.id).unwrap();
+    };
+    for over in [expired, revoked, signed_out] {
+        let scene = Scene::new();
+        let token = issue(&scene.emulator);
+        over(&scene.emulator, &token);
+        let ended = scene.end(&token).await.unwrap();
+        assert_eq!((ended.token, ids(&ended.sessions)), (EndedToken::NotPending, vec![]));
+        assert_eq!(scene.emulator.requests(), 2);
+        assert!(scene.emulator.sign_in(&token.token).is_err(), "the link is of no use");
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_failed_can_be_repeated() {
+    let scene = Scene::new();
+    let token = issue(&scene.emulator);
+    let session = sign_in(&scene.emulator, &token);
+    scene.emulator.inject(Fault::clerk_errors(403, "some_code").on(Operation::RevokeSession));
+    scene.end(&token).await.unwrap_err();
+    scene.assert_everything_happened(1);
+    assert_eq!(scene.status(&session), SessionStatus::Active);
+    assert_eq!(ids(&scene.end(&token).await.unwrap().sessions), [&*session.id]);
+    assert_eq!(scene.status(&session), SessionStatus::Revoked);
 }
 
 #[tokio::test]
@@ -290,8 +330,11 @@ async fn live_sessions_on_every_page_end() {
     let ended = scene.end(&token).await.unwrap();
     assert_eq!(ids(&ended.sessions), expected);
     assert!(others.iter().all(|other| scene.status(other) == SessionStatus::Active));
-    // A revoke, two pages, four revokes, two pages.
-    assert_eq!(scene.emulator.requests(), 1 + 2 + 4 + 2);
+    let (revoke, list) = ("sessions.revoke", "sessions.list");
+    let (pages, revokes) = ([list; 2], [revoke; 4]);
+    let sent = [&["actor_tokens.revoke"], &pages[..], &revokes, &pages].concat();
+    assert_eq!(*scene.sent.lock().unwrap(), sent, "all pages are read before anything is revoked");
+    assert_eq!(scene.emulator.requests(), sent.len());
 }
 
 #[tokio::test]
@@ -353,9 +396,17 @@ async fn without_the_id_of_the_token_a_ticket_remains_usable() {
     let scene = Scene::new();
     let (used, unused) = (issue(&scene.emulator), issue(&scene.emulator));
     let session = sign_in(&scene.emulator, &used);
-    let command = EndImpersonation::without_token(user(), actor());
-    let ended = scene.actor_tokens.end_impersonation(command).await.unwrap();
+    let end = || {
+        let command = EndImpersonation::without_token(user(), actor());
+        scene.actor_tokens.end_impersonation(command)
+    };
+    let ended = end().await.unwrap();
     assert_eq!((ended.token, ids(&ended.sessions)), (EndedToken::NotGiven, vec![&*session.id]));
-    assert_eq!(scene.status(&session), SessionStatus::Revoked);
+    assert_eq!((scene.status(&session), scene.emulator.requests()), (SessionStatus::Revoked, 3));
     assert_eq!(scene.emulator.token(&unused.id).unwrap().status, TokenStatus::Pending);
+
+    // Somebody uses it after that, and the next end finds the session.
+    let late = sign_in(&scene.emulator, &unused);
+    assert_eq!(ids(&end().await.unwrap().sessions), [&*late.id]);
+    assert_eq!(scene.status(&late), SessionStatus::Revoked);
 }

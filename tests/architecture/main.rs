@@ -2,6 +2,7 @@
 
 mod cycles;
 mod docs;
+mod examples;
 mod manifests;
 mod modules;
 mod packages;

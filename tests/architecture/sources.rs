@@ -4,7 +4,7 @@ use std::{
 };
 
 /// The root of the repository.
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Returns a path as it is seen from the root of the repository.
 pub(crate) fn relative(path: &Path) -> String {

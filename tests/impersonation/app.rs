@@ -1,17 +1,32 @@
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::{Router, extract::FromRef, routing::get};
+use clerk_actor_tokens::ActorTokens;
 
 use crate::{
     extractors::InPerson,
     session::{Session, Verifier},
 };
 
-pub fn app(verifier: Verifier) -> Router {
+/// The state of the service, to which you add your database and whatever else handlers need.
+#[derive(Clone)]
+pub struct AppState {
+    pub actor_tokens: ActorTokens,
+    pub verifier: Arc<Verifier>,
+}
+
+/// Lets the extractors find the verifier in the state.
+impl FromRef<AppState> for Arc<Verifier> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.verifier)
+    }
+}
+
+pub fn app(state: AppState) -> Router {
     Router::new()
         .route("/", get(home))
         .route("/account", get(home).delete(delete_account))
-        .with_state(Arc::new(verifier))
+        .with_state(state)
 }
 
 async fn home(session: Session) -> String {

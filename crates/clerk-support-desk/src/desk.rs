@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
+use axum::BoxError;
 use clerk_actor_tokens::{ActorTokens, EndedImpersonation, Secret, Timer};
 use jiff::Timestamp;
 
 use crate::{
     failure::Failure,
     impersonation::{Impersonation, Wish},
-    store::{BoxError, Store},
+    store::Store,
 };
 
 /// The desk itself: the audit table, and the client of Clerk.
@@ -24,19 +25,12 @@ pub(crate) struct Overview {
     pub(crate) now: Timestamp,
 }
 
-/// An impersonation that has started.
-pub(crate) struct Started {
-    pub(crate) impersonation: Impersonation,
-    /// Not in the row and in no log. It is shown on one page, and then forgotten.
-    pub(crate) link: Secret,
-}
-
 /// An impersonation that was ended, as far as it can be.
 pub(crate) struct Ended {
     pub(crate) impersonation: Impersonation,
     pub(crate) outcome: EndedImpersonation,
     /// The link was never seen, but may still be usable.
-    pub(crate) may_start_until: Option<Timestamp>,
+    pub(crate) may_start: bool,
 }
 
 impl Desk {
@@ -51,21 +45,18 @@ impl Desk {
         Ok(Overview { form_id: self.store.form_id().await?, impersonations, now })
     }
 
-    /// Starts an impersonation: the row first, then the token, then its id into the row.
-    pub(crate) async fn start(&self, wish: Wish) -> Result<Started, Failure> {
+    /// Starts an impersonation: the row first, then the token, then its id into the row. The link
+    /// is in no row and in no log. It is shown on one page, and then forgotten.
+    pub(crate) async fn start(&self, wish: Wish) -> Result<(Impersonation, Secret), Failure> {
         let impersonation =
             self.store.insert(wish, self.now()?).await?.ok_or(Failure::FormWasUsed)?;
         let id = &impersonation.id;
-        let created = match impersonation.to_create() {
-            Ok(command) => self.actor_tokens.create(command).await,
-            Err(invalid) => Err(invalid.into()),
-        };
-        match created {
+        let command = impersonation.to_create().map_err(BoxError::from)?;
+        match self.actor_tokens.create(command).await {
             Ok(actor_token) => {
                 self.store.set_token(id, &actor_token.id).await?;
                 tracing::info!(audit_id = id, actor_token_id = %actor_token.id, "started");
-                let link = actor_token.url.ok_or(Failure::NoLink)?;
-                Ok(Started { impersonation, link })
+                Ok((impersonation, actor_token.url.ok_or(Failure::NoLink)?))
             }
             Err(error) => {
                 if let Some(token) = error.actor_token_id() {
@@ -83,17 +74,15 @@ impl Desk {
         let impersonation = self.store.get(id).await?.ok_or(Failure::Unknown)?;
         // What begins after this may have been missed.
         let now = self.now()?;
-        let command = impersonation.to_end().map_err(|invalid| Failure::End(invalid.into()))?;
+        let command = impersonation.to_end().map_err(BoxError::from)?;
         let outcome = self.actor_tokens.end_impersonation(command).await.map_err(Failure::End)?;
 
-        let may_start_until = (impersonation.actor_token_id.is_none()
-            && now < impersonation.link_until)
-            .then_some(impersonation.link_until);
-        if may_start_until.is_none() {
+        let may_start = impersonation.actor_token_id.is_none() && now < impersonation.link_until;
+        if !may_start {
             self.store.set_ended(&impersonation.id, now).await?;
         }
-        tracing::info!(audit_id = impersonation.id, ?may_start_until, "ended");
-        Ok(Ended { impersonation, outcome, may_start_until })
+        tracing::info!(audit_id = impersonation.id, may_start, "ended");
+        Ok(Ended { impersonation, outcome, may_start })
     }
 
     /// Returns the time of day in whole seconds, as the audit table needs it.

@@ -24,11 +24,10 @@ impl<S: Sync> FromRequestParts<S> for Engineer {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let header = parts.headers.get(USER_HEADER).and_then(|name| name.to_str().ok());
         let name = match parts.extensions.get() {
             Some(SignIn::Always(name)) => Some(name.as_str()),
-            Some(SignIn::Proxy) => {
-                parts.headers.get(USER_HEADER).and_then(|name| name.to_str().ok())
-            }
+            Some(SignIn::Proxy) => header,
             None => None,
         };
         let name = name.map(str::trim).filter(|name| !name.is_empty());

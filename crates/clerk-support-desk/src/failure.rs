@@ -1,7 +1,5 @@
-use axum::http::StatusCode;
+use axum::{BoxError, http::StatusCode};
 use clerk_actor_tokens::Error;
-
-use crate::store::BoxError;
 
 /// Why something was not done.
 #[derive(Debug)]
@@ -42,7 +40,10 @@ impl Failure {
     pub(crate) fn words(&self) -> (&'static str, &'static str) {
         match self {
             Self::NoEngineer => ("Who are you?", "A proxy in front of this desk has to say it."),
-            Self::ForeignPage => ("This came from another website", "Nothing was done."),
+            Self::ForeignPage => (
+                "This did not come from this desk's page",
+                "Nothing was done. Use a current browser, over HTTPS or on the desk's own machine.",
+            ),
             Self::NoReason => ("A reason is mandatory", "Go back and enter one."),
             Self::InvalidUser => ("This is not the id of a user", "Go back and correct it."),
             Self::FormWasUsed => (
@@ -70,14 +71,6 @@ impl Failure {
                 "This desk is out of order",
                 "Tell whoever runs it. Whoever was signed in before may still be.",
             ),
-        }
-    }
-
-    /// Returns the client's error, if there is one. It has no secret.
-    pub(crate) fn clerk_error(&self) -> Option<&Error> {
-        match self {
-            Self::Start(error) | Self::End(error) => Some(error),
-            _ => None,
         }
     }
 }

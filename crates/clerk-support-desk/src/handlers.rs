@@ -1,5 +1,5 @@
 use axum::{
-    Form,
+    BoxError, Form,
     extract::{Path, State},
     response::Response,
 };
@@ -11,7 +11,6 @@ use crate::{
     failure::Failure,
     impersonation::Wish,
     pages::{ended_page, overview_page, started_page},
-    store::BoxError,
 };
 
 /// The form on the first page.
@@ -41,8 +40,8 @@ pub(crate) async fn start(
     }
     let user_id = form.user_id.trim().parse().map_err(|_| Failure::InvalidUser)?;
     let wish = Wish { form_id: form.form_id, engineer, user_id, reason };
-    let started = to_the_end(async move { desk.start(wish).await }).await?;
-    Ok(started_page(&started))
+    let (impersonation, link) = to_the_end(async move { desk.start(wish).await }).await?;
+    Ok(started_page(&impersonation, &link))
 }
 
 pub(crate) async fn end(

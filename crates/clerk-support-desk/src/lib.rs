@@ -23,4 +23,4 @@ mod store;
 pub use app::app;
 pub use desk::Desk;
 pub use engineer::SignIn;
-pub use store::{BoxError, Store};
+pub use store::Store;

@@ -10,9 +10,10 @@
 
 use std::env;
 
+use axum::BoxError;
 use clerk_actor_tokens::{Clerk, SecretKey, TokioTimer};
 use clerk_emulator::Emulator;
-use clerk_support_desk::{BoxError, Desk, SignIn, Store, app};
+use clerk_support_desk::{Desk, SignIn, Store, app};
 use tokio::{net::TcpListener, signal};
 
 #[tokio::main]
@@ -39,10 +40,7 @@ async fn main() -> Result<(), BoxError> {
     let address = setting("SUPPORT_DESK_ADDRESS").unwrap_or("127.0.0.1:3000".into());
     let listener = TcpListener::bind(address).await?;
     tracing::info!("the desk is at http://{}", listener.local_addr()?);
-    axum::serve(listener, app(desk, sign_in)).with_graceful_shutdown(stop()).await?;
+    let stop = async { signal::ctrl_c().await.unwrap_or_default() };
+    axum::serve(listener, app(desk, sign_in)).with_graceful_shutdown(stop).await?;
     Ok(())
-}
-
-async fn stop() {
-    let _ = signal::ctrl_c().await;
 }

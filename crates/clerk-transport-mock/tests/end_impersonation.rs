@@ -116,13 +116,16 @@ fn an_impersonation_that_is_over_can_be_ended_again() {
 
 #[test]
 fn without_a_token_only_sessions_end() {
-    let rehearsal = rehearse([one_live, session_revoked, none_live]);
-    let actor = Actor::from_json(ACTOR).unwrap();
-    let command = EndImpersonation::without_token("user_1".parse().unwrap(), actor);
-    let call = rehearsal.actor_tokens.end_impersonation(command);
-    let ended = run_until_stalled(call).unwrap().unwrap();
+    let rehearsal = rehearse([one_live, session_revoked, none_live, |_| status(401)]);
+    let end = || {
+        let actor = Actor::from_json(ACTOR).unwrap();
+        let command = EndImpersonation::without_token("user_1".parse().unwrap(), actor);
+        run_until_stalled(rehearsal.actor_tokens.end_impersonation(command)).unwrap()
+    };
+    let ended = end().unwrap();
     assert_eq!((ended.token, ids(&ended.sessions)), (EndedToken::NotGiven, vec!["sess_1"]));
     assert_eq!(lines(&rehearsal), [LIST, REVOKE_SESSION, LIST]);
+    assert_eq!(end().unwrap_err().actor_token_id(), None);
 }
 
 #[test]

@@ -7,11 +7,8 @@ use crate::desk::Ended;
 
 /// Returns the page that says what has ended.
 pub(crate) fn ended_page(ended: &Ended) -> Response {
-    let Ended { impersonation, outcome, may_start_until } = ended;
-    let title = match may_start_until {
-        None => "Impersonation ended",
-        Some(_) => "Not certain to be over",
-    };
+    let Ended { impersonation, outcome, may_start } = ended;
+    let title = if *may_start { "Not certain to be over" } else { "Impersonation ended" };
     let content = html! {
         p { @match (outcome.token, outcome.sessions.len()) {
             (EndedToken::Revoked, _) => "Nobody had used the link, and nobody can use it any more.",
@@ -19,10 +16,11 @@ pub(crate) fn ended_page(ended: &Ended) -> Response {
             (_, 1) => "One session has ended.",
             (_, sessions) => { (sessions) " sessions have ended." }
         } }
-        @if let Some(until) = may_start_until {
+        @if *may_start {
             p {
-                "Its link was lost before anybody saw it, but may exist until " (time(*until))
-                ". " strong { "End it again after that" } ", and it is certainly over."
+                "Its link was lost before anybody saw it, but may exist until "
+                (time(impersonation.link_until)) ". " strong { "End it again after that" }
+                ", and it is certainly over."
             }
             (end_button(&impersonation.id))
         }

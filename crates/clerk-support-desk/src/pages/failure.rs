@@ -10,7 +10,7 @@ impl IntoResponse for Failure {
         tracing::warn!(failure = ?self, "{title}");
         let content = html! {
             p { (advice) }
-            @if let Some(error) = self.clerk_error() {
+            @if let Self::Start(error) | Self::End(error) = &self {
                 dl {
                     dt { "What failed" } dd { (error) }
                     @if let Some(trace_id) = error.trace_id() {

@@ -51,7 +51,8 @@ pub(crate) async fn overview(app: &Router) -> Page {
 
 pub(crate) fn form(path: &str, fields: &[(&str, &str)]) -> Request<Body> {
     let body = Serializer::new(String::new()).extend_pairs(fields).finish();
-    let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = Request::post(path).header("Sec-Fetch-Site", "same-origin");
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     request.body(body.into()).unwrap()
 }
 

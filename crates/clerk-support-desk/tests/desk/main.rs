@@ -13,4 +13,5 @@ mod doubt;
 mod errors;
 mod forms;
 mod life;
+mod program;
 mod secrets;
