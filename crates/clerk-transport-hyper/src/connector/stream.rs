@@ -111,7 +111,7 @@ mod tests {
 
     use super::*;
 
-    /// A stream whose every operation fails, with its own name and what it was to write as the error.
+    /// A stream whose every operation fails. The error is its name, and what it was to write.
     struct FailingStream {
         is_write_vectored: bool,
     }

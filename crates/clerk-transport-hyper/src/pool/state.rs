@@ -22,8 +22,8 @@ pub(super) struct State {
     pub(super) connections: Connections,
     /// The calls that wait, by their numbers, the longest waiting first.
     waiting: BTreeMap<u64, Waiting>,
-    /// Those of them that have no attempt of their own. With a thousand calls, looking for them each
-    /// time would take longer than connecting.
+    /// Those of them that have no attempt of their own. Among a thousand calls, looking for them
+    /// each time would take longer than connecting.
     without_attempt: BTreeSet<u64>,
     /// The number of the next call that waits.
     next: u64,
