@@ -85,6 +85,8 @@ fn it_prints_its_base_url_and_key_and_serves_there() {
     assert!(key.starts_with("sk_test_"), "{key}");
     let publishable_key = program.line("publishable key: ");
     assert!(publishable_key.starts_with("pk_test_"), "{publishable_key}");
+    let issuer = program.line("issuer: ");
+    assert!(issuer.starts_with("http"), "{issuer}");
     assert!(create(&base_url, &key, "user_1").starts_with("HTTP/1.1 200 "));
 }
 

@@ -64,5 +64,6 @@ fn announce(emulator: &Emulator) -> io::Result<()> {
     writeln!(out, "base URL: {}", emulator.base_url())?;
     writeln!(out, "secret key: {}", emulator.secret_key())?;
     writeln!(out, "publishable key: {}", emulator.publishable_key())?;
+    writeln!(out, "issuer: {}", emulator.issuer())?;
     out.flush()
 }
