@@ -335,7 +335,7 @@ async fn a_connection_is_finished_for_the_next_call() {
 }
 
 #[tokio::test]
-async fn no_more_than_fifty_connections_are_finished_for_later_calls() {
+async fn connections_that_were_begun_for_dropped_calls_end_with_the_client() {
     let authority = Authority::new();
     let server = slow_to_connect(&authority);
     let client = client(server.https(), authority.transport());
@@ -352,8 +352,7 @@ async fn no_more_than_fifty_connections_are_finished_for_later_calls() {
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
     }
-    until_tasks_alive(50).await;
-    assert_eq!(alive_tasks(), 50);
+    assert_eq!(alive_tasks(), 60);
     // They end with their own timeout, or with the client.
     drop(client);
     until_tasks_alive(0).await;

@@ -13,7 +13,7 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
     runtime::Handle,
     sync::oneshot,
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::{Instant, advance, timeout},
 };
 
@@ -208,6 +208,21 @@ async fn attempts_of_dropped_calls_do_not_end_each_other() {
     let _servers = [pool.open_http1().await, pool.open_http1().await];
     let _connections = [taken(pool.call().await).await, taken(pool.call().await).await];
     assert_eq!(pool.attempts(), 0);
+}
+
+#[tokio::test]
+async fn no_more_than_a_thousand_attempts_go_on_without_their_calls() {
+    let pool = Pool::over_http1().await;
+    let mut calls = JoinSet::new();
+    for _ in 0..1_002 {
+        let pool = Arc::clone(&pool.pool);
+        calls.spawn(async move { pool.acquire().await });
+    }
+    settle().await;
+    assert_eq!(pool.attempts(), 1_002);
+    calls.shutdown().await;
+    settle().await;
+    assert_eq!(pool.attempts(), 1_000);
 }
 
 #[tokio::test]

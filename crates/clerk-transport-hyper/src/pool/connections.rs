@@ -5,7 +5,7 @@ use crate::exchange::{Connection, Http1, Http2, Protocol, Slot};
 
 /// How many idle connections are kept. Clerk's rate limit, 1,000 requests in ten seconds, allows no
 /// larger burst. After it, none of its connections has to be opened again for the next one.
-const MAX_IDLE: usize = 1_000;
+pub(super) const MAX_IDLE: usize = 1_000;
 
 /// How many HTTP/2 connections there are at most. Servers commonly allow a hundred streams on each.
 const MAX_HTTP2: usize = 8;

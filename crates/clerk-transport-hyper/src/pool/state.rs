@@ -6,15 +6,12 @@ use std::{
 
 use tokio::{sync::oneshot, task::JoinSet};
 
-use super::connections::Connections;
+use super::connections::{Connections, MAX_IDLE};
 use crate::{
     connector::ConnectError,
     exchange::{Connection, Http1, NewConnection, Protocol},
     task::Task,
 };
-
-/// How many attempts to connect go on without a call that waits for them.
-const MAX_SPARE: usize = 50;
 
 /// The connections of a pool, the calls that wait for one, and the tasks that belong to the pool.
 #[derive(Default)]
@@ -28,7 +25,7 @@ pub(super) struct State {
     /// The number of the next call that waits.
     next: u64,
     /// Attempts whose calls have ended or got another connection, by the numbers of these calls.
-    /// What they open is for the next call.
+    /// What they open is for the next call, so there are no more of them than of idle connections.
     spare: BTreeMap<u64, Task>,
     /// Closes idle connections, as long as there are any.
     pub(super) sweeper: Option<Task>,
@@ -180,7 +177,7 @@ impl State {
         self.without_attempt.remove(&number);
         if let Some(attempt) = waiting.attempt.take() {
             self.spare.insert(number, attempt);
-            if self.spare.len() > MAX_SPARE {
+            if self.spare.len() > MAX_IDLE {
                 // The others will be open sooner.
                 self.spare.pop_last();
             }
