@@ -30,20 +30,24 @@ powerset:
         --exclude-features default,http2,proxy,tracing --at-least-one-of ring,aws-lc-rs \
         --at-least-one-of webpki-roots,platform-verifier
 
-# Compiles the core for WebAssembly, without a host and with WASI.
+# Compiles the core for WebAssembly, without a host and with WASI, and runs a create in Node.js.
 wasm from="":
     #!/usr/bin/env bash
     set -euo pipefail
     # Both targets need `rustup target add`. `just wasm build-std` builds their standard library
-    # instead: with `rust-src` and `cargo +nightly`, or with the cargo that WASM_CARGO names.
+    # instead: with `rust-src` and `cargo +nightly`, or with the cargo that WASM_CARGO names. Then
+    # WASI needs a libc as well: docs/trust.md shows one way.
     for target in wasm32-unknown-unknown wasm32-wasip1; do
-        check=(check --locked -p clerk-core --all-features --target "$target")
+        cargo=(cargo)
+        options=(--locked --target "$target" --target-dir target/wasm)
         if [ "{{ from }}" = build-std ]; then
-            RUSTC_BOOTSTRAP=1 ${WASM_CARGO:-cargo +nightly} "${check[@]}" \
-                -Z build-std=std,panic_abort
-        else
-            cargo "${check[@]}"
+            export RUSTC_BOOTSTRAP=1
+            read -ra cargo <<<"${WASM_CARGO:-cargo +nightly}"
+            options+=(-Z build-std=std,panic_abort)
         fi
+        "${cargo[@]}" check -p clerk-core --all-features "${options[@]}"
+        "${cargo[@]}" build --manifest-path tests/wasm/Cargo.toml "${options[@]}"
+        node tests/wasm/run.mjs "target/wasm/$target/debug/clerk_wasm.wasm"
     done
 
 # Compiles with the oldest supported compiler: `cargo +1.85.0`, unless MSRV_CARGO names another.

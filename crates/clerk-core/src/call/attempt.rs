@@ -1,6 +1,6 @@
 use std::{
     future::{Future, poll_fn},
-    pin::pin,
+    pin::Pin,
     task::Poll,
     time::Duration,
 };
@@ -18,7 +18,7 @@ pub(super) async fn attempt<O: Operation>(
     settings: &Settings,
     number: u32,
     time_left: Duration,
-    mut span: AttemptSpan,
+    mut span: AttemptSpan<'_>,
 ) -> Result<O::Output, Failure> {
     let Settings { shared, limits, custom_headers } = settings;
     let timer = shared.timer.as_deref();
@@ -48,14 +48,16 @@ pub(super) async fn attempt<O: Operation>(
 }
 
 /// Waits for `work`, but no longer than `limit`.
-async fn within<T>(timer: &dyn Timer, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
+fn within<T>(
+    timer: &dyn Timer,
+    limit: Duration,
+    mut work: impl Future<Output = T> + Unpin,
+) -> impl Future<Output = Option<T>> {
     let mut end = timer.sleep(limit);
-    poll_fn(|context| {
-        if let Poll::Ready(result) = work.as_mut().poll(context) {
+    poll_fn(move |context| {
+        if let Poll::Ready(result) = Pin::new(&mut work).poll(context) {
             return Poll::Ready(Some(result));
         }
         end.as_mut().poll(context).map(|()| None)
     })
-    .await
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unused_self, reason = "these are the methods of the spans that report something")]
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, marker::PhantomData, time::Duration};
 
 use crate::{
     domain::{ActorTokenId, SecretKey},
@@ -37,8 +37,8 @@ impl CallSpan {
         call(self)
     }
 
-    pub(super) fn attempt<O: Operation>(&mut self, _: u32, _: &BaseUrl) -> AttemptSpan {
-        AttemptSpan
+    pub(super) fn attempt<O: Operation>(&mut self, _: u32, _: &BaseUrl) -> AttemptSpan<'_> {
+        AttemptSpan(PhantomData)
     }
 
     pub(super) fn attempt_failed(&mut self, _: &Failure, _: bool, _: Option<Duration>) {}
@@ -48,9 +48,9 @@ impl CallSpan {
     pub(super) fn failed(self, _: u32, _: &Failure) {}
 }
 
-pub(super) struct AttemptSpan;
+pub(super) struct AttemptSpan<'a>(PhantomData<&'a CallSpan>);
 
-impl AttemptSpan {
+impl AttemptSpan<'_> {
     pub(super) fn send<F: Future>(&mut self, _: &SendProgress, request: F) -> F {
         request
     }

@@ -120,7 +120,11 @@ impl CallSpan {
     }
 
     /// Returns the span of the next attempt.
-    pub(super) fn attempt<O: Operation>(&mut self, number: u32, base_url: &BaseUrl) -> AttemptSpan {
+    pub(super) fn attempt<O: Operation>(
+        &mut self,
+        number: u32,
+        base_url: &BaseUrl,
+    ) -> AttemptSpan<'_> {
         self.now = Now::Attempts;
         let span = info_span!(
             target: TARGET,
@@ -137,14 +141,7 @@ impl CallSpan {
             error.type = Empty,
             otel.status_code = Empty,
         );
-        AttemptSpan {
-            span,
-            call: self.span.clone(),
-            replay: self.replay,
-            ambiguous: self.ambiguous,
-            progress: None,
-            ended: false,
-        }
+        AttemptSpan { span, call: self, progress: None, ended: false }
     }
 
     /// Reports a failed attempt. It may have taken effect if it is `ambiguous`, and another one
@@ -223,24 +220,20 @@ impl Drop for CallSpan {
 }
 
 /// The span of an attempt.
-pub(super) struct AttemptSpan {
+pub(super) struct AttemptSpan<'a> {
     span: Span,
-    /// The span of the call.
-    call: Span,
-    replay: Replay,
-    /// Whether an earlier attempt may have taken effect.
-    ambiguous: bool,
+    call: &'a CallSpan,
     progress: Option<SendProgress>,
     ended: bool,
 }
 
-impl AttemptSpan {
+impl AttemptSpan<'_> {
     /// Sends the request in the span of the attempt.
-    pub(super) fn send<F: Future>(
+    pub(super) fn send<F: Future + Unpin>(
         &mut self,
         progress: &SendProgress,
         request: F,
-    ) -> impl Future<Output = F::Output> + use<F> {
+    ) -> impl Future<Output = F::Output> + Unpin + use<F> {
         self.progress = Some(progress.clone());
         request.instrument(self.span.clone())
     }
@@ -253,8 +246,11 @@ impl AttemptSpan {
         response: HttpResponse,
         reader: ResponseReader<'_>,
     ) -> Result<O::Output, Failure> {
-        let is_shown = response.status().is_success() && !self.span.is_disabled();
-        let info = is_shown.then(|| SuccessInfo::of(&response, reader));
+        if self.span.is_disabled() {
+            self.ended = true;
+            return reader.read(operation, response);
+        }
+        let info = response.status().is_success().then(|| SuccessInfo::of(&response, reader));
         let output = match reader.read(operation, response) {
             Ok(output) => output,
             Err(failure) => return Err(self.failed(failure)),
@@ -262,10 +258,10 @@ impl AttemptSpan {
         self.ended = true;
         if let Some(info) = info {
             self.record_response(Some(info.status), info.trace_id.as_deref());
-            record(&self.call, "clerk.trace_id", info.trace_id.as_deref());
+            record(&self.call.span, "clerk.trace_id", info.trace_id.as_deref());
             if operation.actor_token_id(None).is_none() {
                 let id = operation.actor_token_id(Some(&output));
-                record_id(&self.call, id.filter(|id| info.may_show(id)));
+                record_id(&self.call.span, id.filter(|id| info.may_show(id)));
             }
         }
         Ok(output)
@@ -287,15 +283,15 @@ impl AttemptSpan {
     }
 }
 
-impl Drop for AttemptSpan {
+impl Drop for AttemptSpan<'_> {
     fn drop(&mut self) {
         if self.ended {
             return;
         }
         self.span.record("error.type", DROPPED);
         let may_be_sent = |progress: &SendProgress| progress.sent() == Sent::Maybe;
-        if self.ambiguous || self.progress.as_ref().is_some_and(may_be_sent) {
-            report_dropped(self.replay);
+        if self.call.ambiguous || self.progress.as_ref().is_some_and(may_be_sent) {
+            report_dropped(self.call.replay);
         }
     }
 }
