@@ -3,14 +3,14 @@
 mod connect;
 mod connect_error;
 mod default_connector;
-#[cfg(test)]
-mod memory_stream;
 #[cfg(feature = "proxy")]
 mod proxy;
 mod proxy_variables;
 mod socket;
 mod stream;
 mod tcp;
+#[cfg(test)]
+mod test_streams;
 mod tls;
 #[cfg(not(feature = "proxy"))]
 mod without_proxy;
@@ -18,10 +18,10 @@ mod without_proxy;
 pub(crate) use connect::{BoxError, BoxFuture, Connect};
 pub(crate) use connect_error::ConnectError;
 pub(crate) use default_connector::{Proxies, default_connector};
-#[cfg(test)]
-pub(crate) use memory_stream::settle;
 pub(crate) use socket::Probe;
 pub(crate) use stream::Stream;
+#[cfg(test)]
+pub(crate) use test_streams::settle;
 
 #[cfg(feature = "proxy")]
 use proxy::{are_credentials_refused, direct_or_proxied};

@@ -4,16 +4,16 @@ use std::{
     collections::VecDeque,
     pin::pin,
     sync::{Arc, Mutex},
-    task::{Context, Waker},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use clerk_core::{Body, HttpRequest, TransportError, http::Uri};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
-    runtime::Handle,
+    runtime::{Builder, Handle},
     sync::oneshot,
-    task::{JoinHandle, JoinSet},
+    task::{JoinHandle, JoinSet, yield_now},
     time::{Instant, advance, timeout},
 };
 
@@ -283,6 +283,32 @@ async fn a_connection_that_was_opened_for_another_call_may_be_closed() {
     assert!(!next.is_finished());
     let _server = pool.open_http1().await;
     assert!(taken(next).await.is_reused());
+}
+
+#[test]
+fn a_connection_that_was_just_opened_for_another_call_is_used() {
+    let runtime = Builder::new_current_thread().enable_all().event_interval(1).build().unwrap();
+    runtime.block_on(async {
+        let pool = Pool::over_http1().await;
+        abort(pool.call().await).await;
+        let mut next = pin!(pool.pool.acquire());
+        // It is polled after each task that runs, and so before that of the new connection.
+        let mut poll = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(poll().is_pending());
+        settle().await;
+        assert_eq!(pool.attempts(), 2);
+        let (stream, _server) = Stream::over_tcp().await;
+        let attempt = pool.connector.attempts.lock().unwrap().pop_front().unwrap();
+        assert!(attempt.send(Ok(stream)).is_ok());
+        let connection = loop {
+            match poll() {
+                Poll::Ready(connection) => break connection.unwrap(),
+                Poll::Pending => yield_now().await,
+            }
+        };
+        assert!(connection.is_reused());
+        assert_eq!(pool.attempts(), 1, "its own");
+    });
 }
 
 #[tokio::test]

@@ -122,8 +122,9 @@ impl OriginPool {
             }
             // The server may have closed the connection without the runtime having noticed yet. A
             // request written now would be lost, and nobody could tell. If something has arrived,
-            // or if that is unknown, yielding lets the runtime poll its sockets first.
-            if !connection.is_quiet() {
+            // or if that is unknown, yielding lets the runtime poll its sockets first. It also lets
+            // the task of a connection run that was just opened for another call.
+            if !connection.is_quiet() || !connection.is_ready() {
                 tokio::task::yield_now().await;
             }
             if connection.is_ready() {

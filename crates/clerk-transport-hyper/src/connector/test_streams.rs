@@ -11,10 +11,11 @@ use hyper_util::{
 };
 use tokio::{
     io::{DuplexStream, duplex},
+    net::{TcpListener, TcpStream},
     task::yield_now,
 };
 
-use super::Stream;
+use super::{Stream, socket::Socket};
 
 /// The client's side of a stream in memory, which reports a protocol as negotiated, and has no
 /// vectored writes.
@@ -28,6 +29,13 @@ impl Stream {
     pub(crate) fn in_memory(is_http2: bool) -> (Self, DuplexStream) {
         let (client, server) = duplex(64 * 1024);
         (Self::new(MemoryStream { io: TokioIo::new(client), is_http2 }), server)
+    }
+
+    /// Returns a stream over a socket, and the server's side of it.
+    pub(crate) async fn over_tcp() -> (Self, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (Self::new(Socket::new(client)), listener.accept().await.unwrap().0)
     }
 }
 
