@@ -25,7 +25,8 @@ advisories:
 powerset:
     cargo hack check --feature-powerset --no-dev-deps --workspace \
         --exclude clerk-actor-tokens --exclude clerk-tests
-    # `http2`, `proxy` and `tracing` mean nothing to this crate itself: it only passes them on.
+    # `http2` and `proxy` mean nothing to this crate itself: it only passes them on. `tracing` matters
+    # to `blocking` alone, which is linted with and without it.
     cargo hack check --feature-powerset --no-dev-deps -p clerk-actor-tokens \
         --exclude-features default,http2,proxy,tracing --at-least-one-of ring,aws-lc-rs \
         --at-least-one-of webpki-roots,platform-verifier

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use clerk_actor_tokens::blocking;
 use clerk_core::{
     Actor, ActorTokens, EndImpersonation, HttpRequest, HttpResponse, HttpTransport, RetryConfig,
     SecretKey, SendProgress, Timer, TransportError,
@@ -341,6 +342,20 @@ fn the_span_of_an_impersonation_that_ends_is_around_those_of_its_requests() {
     let dropped = ended(&printed, "clerk.call");
     assert_eq!(dropped.len(), 2);
     assert!(dropped.iter().all(|line| field(line, "error.type") == Some("dropped")));
+}
+
+#[test]
+fn without_async_a_call_is_in_the_current_span_of_the_thread_that_sends_it() {
+    let mut mock = MockHttpTransport::new();
+    mock.expect_send().returning(|request| reply::clerk(&request));
+    let key = SecretKey::new("sk_test_canary").unwrap();
+    let clerk = blocking::Clerk::builder(key).transport(mock).build().unwrap();
+    let printed = log(|| {
+        let _request = tracing::info_span!("request").entered();
+        clerk.actor_tokens().revoke(&ID.parse().unwrap()).send().unwrap();
+    });
+    let calls = ended(&printed, "clerk.call");
+    assert!(calls[0].trim_start().starts_with("INFO request:clerk.call{"), "{printed:?}");
 }
 
 #[test]

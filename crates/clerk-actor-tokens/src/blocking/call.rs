@@ -5,7 +5,7 @@ use clerk_core::{
     http::{HeaderName, HeaderValue},
 };
 
-use super::runtime_thread::RuntimeThread;
+use super::{runtime_thread::RuntimeThread, spans::in_current_span};
 
 /// A single call with its own settings, which does nothing until it is sent.
 ///
@@ -70,7 +70,7 @@ impl<Output: Send + 'static> Call<Output> {
     ///
     /// Panics if the transport or the timer does.
     pub fn send(self) -> Result<Output, Error> {
-        self.thread.run(self.call)?
+        self.thread.run(in_current_span(self.call))?
     }
 }
 

@@ -29,6 +29,11 @@ mod call;
 mod clerk;
 mod clerk_builder;
 mod runtime_thread;
+#[cfg(feature = "tracing")]
+mod spans;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_spans.rs"]
+mod spans;
 
 pub use actor_tokens::ActorTokens;
 pub use call::Call;
