@@ -1,6 +1,6 @@
 use std::{
     convert::Infallible,
-    fmt,
+    fmt, mem,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
@@ -58,14 +58,13 @@ struct Shared {
 
 impl RequestBody {
     /// Replaces the body of a request, which counts as not written from now on.
-    pub(crate) fn replace(request: HttpRequest) -> (Request<Self>, BodyWatch) {
+    pub(crate) fn replace(mut request: HttpRequest) -> (Request<Self>, BodyWatch) {
         let attempt = Attempt::of(&request).cloned();
         let progress = SendProgress::of(&request);
         progress.mark_not_written();
-        let (head, body) = request.into_parts();
-        let bytes = Mutex::new(body.into_bytes());
+        let bytes = Mutex::new(mem::take(request.body_mut()).into_bytes());
         let shared = Arc::new(Shared { bytes, attempt, progress });
-        (Request::from_parts(head, Self(Arc::clone(&shared))), BodyWatch(shared))
+        (request.map(|_| Self(Arc::clone(&shared))), BodyWatch(shared))
     }
 
     /// Returns the attempt that the request belongs to, for a layer that names the operation.
@@ -88,7 +87,7 @@ impl Body for RequestBody {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         self.0.progress.mark_written();
-        let bytes = std::mem::take(&mut *self.bytes());
+        let bytes = mem::take(&mut *self.bytes());
         Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 
