@@ -58,6 +58,7 @@ struct Shared {
 
 impl RequestBody {
     /// Replaces the body of a request, which counts as not written from now on.
+    #[inline]
     pub(crate) fn replace(mut request: HttpRequest) -> (Request<Self>, BodyWatch) {
         let attempt = Attempt::of(&request).cloned();
         let progress = SendProgress::of(&request);
