@@ -53,6 +53,7 @@ fn row() -> Row {
         user: "user_1".parse().unwrap(),
         support_engineer: "user_support".to_owned(),
         actor_token_id: None,
+        ended: false,
     }
 }
 

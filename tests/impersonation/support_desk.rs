@@ -14,6 +14,8 @@ pub struct Row {
     pub support_engineer: String,
     /// Unknown until Clerk has responded, and forever if its response was lost.
     pub actor_token_id: Option<ActorTokenId>,
+    /// Nothing is live any more: `end` has succeeded, or `start` has certainly created nothing.
+    pub ended: bool,
 }
 
 impl Row {

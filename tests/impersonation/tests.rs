@@ -41,6 +41,7 @@ async fn only_the_user_in_person_can_delete_the_account() {
         user: "user_1".parse().unwrap(),
         support_engineer: "user_support".to_owned(),
         actor_token_id: None,
+        ended: false,
     };
 
     // An impersonator, who is seen and kept out. `sign_in` does what opening the link does.

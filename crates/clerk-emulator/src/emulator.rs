@@ -160,8 +160,8 @@ impl Emulator {
         self.instance.ledger(|ledger, now| ledger.accept(id, client_id, now)).map(drop)
     }
 
-    /// Signs in with a ticket, the `token` of an actor token, like `POST /v1/client/sign_ins`: the
-    /// actor token is accepted, and a session of a new client begins.
+    /// Signs in with a ticket, like `POST /v1/client/sign_ins`: the actor token is accepted, and a
+    /// session of a new client begins. The ticket is the `token` of an actor token, or its `url`.
     ///
     /// # Errors
     ///
@@ -182,6 +182,7 @@ impl Emulator {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn sign_in(&self, ticket: &str) -> Result<Session, AcceptError> {
+        let ticket = ticket.split_once("?ticket=").map_or(ticket, |(_, ticket)| ticket);
         self.instance.sign_in(ticket, generate::client_id())
     }
 

@@ -114,6 +114,8 @@ fn a_test_can_sign_in_without_http() {
     let used = AcceptError::NotPending(TokenStatus::Accepted);
     assert_eq!(emulator.sign_in(&token.token), Err(used));
     assert_eq!(emulator.sign_in("not.a.ticket"), Err(AcceptError::NotFound));
+    let link = issue(&emulator).url;
+    assert!(emulator.sign_in(&link).unwrap().status.is_live());
     assert_eq!(emulator.requests(), 0);
 }
 
