@@ -293,15 +293,15 @@ fn a_connection_that_was_just_opened_for_another_call_is_used() {
         abort(pool.call().await).await;
         let mut next = pin!(pool.pool.acquire());
         // It is polled after each task that runs, and so before that of the new connection.
-        let mut poll = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        assert!(poll().is_pending());
+        let mut poll_next = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(poll_next().is_pending());
         settle().await;
         assert_eq!(pool.attempts(), 2);
         let (stream, _server) = Stream::over_tcp().await;
         let attempt = pool.connector.attempts.lock().unwrap().pop_front().unwrap();
         assert!(attempt.send(Ok(stream)).is_ok());
         let connection = loop {
-            match poll() {
+            match poll_next() {
                 Poll::Ready(connection) => break connection.unwrap(),
                 Poll::Pending => yield_now().await,
             }
