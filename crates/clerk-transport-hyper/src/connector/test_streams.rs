@@ -9,13 +9,16 @@ use hyper_util::{
     client::legacy::connect::{Connected, Connection},
     rt::TokioIo,
 };
+#[cfg(feature = "http2")]
+use tokio::net::{TcpListener, TcpStream};
 use tokio::{
     io::{DuplexStream, duplex},
-    net::{TcpListener, TcpStream},
     task::yield_now,
 };
 
-use super::{Stream, socket::Socket};
+use super::Stream;
+#[cfg(feature = "http2")]
+use super::socket::Socket;
 
 /// The client's side of a stream in memory, which reports a protocol as negotiated, and has no
 /// vectored writes.
@@ -32,6 +35,7 @@ impl Stream {
     }
 
     /// Returns a stream over a socket, and the server's side of it.
+    #[cfg(feature = "http2")]
     pub(crate) async fn over_tcp() -> (Self, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
