@@ -1,142 +1,27 @@
 //! What becomes of attempts to connect, and of the connections that they open.
 
 use std::{
-    collections::VecDeque,
     pin::pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
-use clerk_core::{Body, HttpRequest, TransportError, http::Uri};
+use clerk_core::{Body, HttpRequest};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
-    runtime::{Builder, Handle},
-    sync::oneshot,
-    task::{JoinHandle, JoinSet, yield_now},
+    runtime::Builder,
+    task::{JoinSet, yield_now},
     time::{Instant, advance, timeout},
 };
 
-use super::OriginPool;
+use super::test_pool::{Pool, abort, allow_streams, assert_failed, taken};
 use crate::{
-    connector::{BoxError, BoxFuture, Connect, Stream, settle},
-    exchange::{Connection, full_request},
-    limits::Limits,
+    connector::{Stream, settle},
+    exchange::full_request,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A connector whose attempts end when a test says so.
-#[derive(Default)]
-struct ManualConnector {
-    attempts: Mutex<VecDeque<oneshot::Sender<Result<Stream, BoxError>>>>,
-}
-
-impl Connect for ManualConnector {
-    fn connect(&self, _: Uri) -> BoxFuture<Result<Stream, BoxError>> {
-        let (sender, receiver) = oneshot::channel();
-        self.attempts.lock().unwrap().push_back(sender);
-        Box::pin(async { receiver.await? })
-    }
-}
-
-/// A pool, and the attempts to connect that it has started.
-struct Pool {
-    pool: Arc<OriginPool>,
-    connector: Arc<ManualConnector>,
-}
-
-impl Pool {
-    fn new() -> Self {
-        let connector = Arc::new(ManualConnector::default());
-        let uri = Uri::from_static("https://api.example.com/v1");
-        let pool =
-            OriginPool::new(Handle::current(), uri, Arc::clone(&connector) as _, Limits::default());
-        Self { pool: Arc::new(pool.unwrap()), connector }
-    }
-
-    /// Creates a pool that knows that its server speaks HTTP/1.1, and has no connection.
-    async fn over_http1() -> Self {
-        let pool = Self::new();
-        let call = pool.call().await;
-        drop(pool.open_http1().await);
-        drop(taken(call).await);
-        pool
-    }
-
-    /// Creates a pool with one HTTP/2 connection, on which the server allows one stream.
-    async fn over_http2() -> (Self, DuplexStream) {
-        let pool = Self::new();
-        let call = pool.call().await;
-        let server = pool.open_http2().await;
-        drop(taken(call).await);
-        (pool, server)
-    }
-
-    /// Makes a call wait for a connection.
-    async fn call(&self) -> JoinHandle<Result<Connection, TransportError>> {
-        let pool = Arc::clone(&self.pool);
-        let call = tokio::spawn(async move { pool.acquire().await });
-        settle().await;
-        call
-    }
-
-    /// Returns how many attempts are under way.
-    fn attempts(&self) -> usize {
-        self.connector.attempts.lock().unwrap().iter().filter(|sender| !sender.is_closed()).count()
-    }
-
-    /// Has the oldest attempt succeed, and returns the server's side of the connection.
-    async fn open_http1(&self) -> DuplexStream {
-        let (stream, server) = Stream::in_memory(false);
-        self.end_attempt(Ok(stream)).await;
-        server
-    }
-
-    /// The same over HTTP/2, with one stream at a time.
-    async fn open_http2(&self) -> DuplexStream {
-        let (stream, mut server) = Stream::in_memory(true);
-        allow_streams(&mut server, 1).await;
-        self.end_attempt(Ok(stream)).await;
-        server
-    }
-
-    async fn fail(&self) {
-        self.end_attempt(Err("refused".into())).await;
-    }
-
-    async fn end_attempt(&self, result: Result<Stream, BoxError>) {
-        let attempt = self.connector.attempts.lock().unwrap().pop_front().unwrap();
-        assert!(attempt.send(result).is_ok(), "the attempt was given up");
-        settle().await;
-    }
-}
-
-/// Returns the connection that a call got, which is open.
-async fn taken(call: JoinHandle<Result<Connection, TransportError>>) -> Connection {
-    assert!(call.is_finished(), "the call still waits");
-    let mut connection = call.await.unwrap().unwrap();
-    assert!(connection.is_ready());
-    connection
-}
-
-/// Checks that a call has failed.
-async fn assert_failed(call: JoinHandle<Result<Connection, TransportError>>) {
-    assert!(call.is_finished(), "the call still waits");
-    assert!(call.await.unwrap().is_err());
-}
-
-async fn abort(call: JoinHandle<Result<Connection, TransportError>>) {
-    call.abort();
-    assert!(call.await.err().unwrap().is_cancelled());
-}
-
-/// Has a server allow this many streams, by `SETTINGS_MAX_CONCURRENT_STREAMS`.
-async fn allow_streams(server: &mut DuplexStream, count: u8) {
-    let settings = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, count];
-    server.write_all(&settings).await.unwrap();
-    settle().await;
-}
 
 /// Returns `true` if the client has closed the connection.
 async fn is_closed(server: &mut DuplexStream) -> bool {
@@ -298,8 +183,7 @@ fn a_connection_that_was_just_opened_for_another_call_is_used() {
         settle().await;
         assert_eq!(pool.attempts(), 2);
         let (stream, _server) = Stream::over_tcp().await;
-        let attempt = pool.connector.attempts.lock().unwrap().pop_front().unwrap();
-        assert!(attempt.send(Ok(stream)).is_ok());
+        pool.send_outcome(Ok(stream));
         let connection = loop {
             match poll_next() {
                 Poll::Ready(connection) => break connection.unwrap(),

@@ -9,6 +9,9 @@ mod idle_time;
 mod origin_pool;
 mod origins;
 mod state;
+#[cfg(feature = "http2")]
+#[cfg(test)]
+mod test_pool;
 
 pub(crate) use origin_pool::OriginPool;
 pub(crate) use origins::Origins;
