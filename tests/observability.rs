@@ -475,6 +475,8 @@ fn at_the_level_of_warnings_nothing_else_is_printed() {
     assert_eq!(log_at(LevelFilter::WARN, create_with_a_retry), [""; 0]);
     let ambiguous = || create(&faulty([Fault::fail(Io)]), RetryConfig::default());
     assert_eq!(log_at(LevelFilter::WARN, ambiguous).len(), 1);
+    let unlike = || create(&unlike_the_request(), RetryConfig::default());
+    assert_eq!(log_at(LevelFilter::WARN, unlike).len(), 1);
 }
 
 #[test]

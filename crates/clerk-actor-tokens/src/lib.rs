@@ -15,7 +15,8 @@ compile_error!(
 
 #[cfg(all(feature = "hyper", not(any(feature = "webpki-roots", feature = "platform-verifier"))))]
 compile_error!(
-    "the `hyper` feature needs root certificates: enable `webpki-roots` or `platform-verifier` (or use `clerk-transport-hyper` on its own)"
+    "the `hyper` feature needs root certificates: enable `webpki-roots` or `platform-verifier` \
+     (or use `clerk-transport-hyper` on its own)"
 );
 
 #[cfg(feature = "blocking")]

@@ -65,7 +65,8 @@ pub(crate) fn for_each_member<'de>(
     member: impl FnMut(Cow<'de, str>, JsonValue<'de>),
 ) -> Result<(), JsonError> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    // Hardly any response contains one. Without, names and strings are as they are written.
+    // Hardly any response contains an escape. In one that does not, names and strings are as they
+    // are written.
     deserializer.deserialize_map(Members { member, may_have_escapes: has_escapes(json) })?;
     Ok(deserializer.end()?)
 }

@@ -130,8 +130,8 @@ mod tests {
         ActorToken, ActorTokenJson, ActorTokenStatus, Reason, UnixMillis, read_actor_token,
     };
 
-    const WHOLE: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1","actor":{"sub":"a","n":1.10},
-        "token":"t\"1","url":"https:\/\/u","created_at":1638000669544,"updated_at":1638000669545}"#;
+    const WHOLE: &str = r#"{"object":"actor_token","id":"act_1","status":"pending","user_id":"user_1",
+        "actor":{"sub":"a","n":1.10},"token":"t\"1","url":"https:\/\/u","created_at":1638000669544,"updated_at":1638000669545}"#;
 
     fn read(json: &str) -> Result<ActorToken, Reason> {
         read_actor_token(json.as_bytes(), |_| Ok(())).map_err(|mismatch| mismatch.reason)
